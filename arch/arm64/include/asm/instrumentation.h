@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ASM_INSTRUMENTATION_H
+#define ASM_INSTRUMENTATION_H
+
+/*
+ * A label in the code and its offset from the table entry in the named section. asm volatile,
+ * so that the compiler keeps the order of markers and calls; %= numbers every copy.
+ */
+#define __instr_marker(sec)					\
+	__asm__ volatile("8%=:\n\t"				\
+			 ".pushsection ." sec ", \"\", %%progbits\n\t" \
+			 ".quad 8%=b\n\t"			\
+			 ".popsection" ::: "memory")
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Crossing the line between user and kernel mode: the two smallest steps, and what must be
+ * done before the second. Inline, because every system call takes them.
+ *
+ * The frame is saved, all general registers are in it, and interrupts are off when a door
+ * calls in here; F, A and D are open already (the masking policy, docs/masking.md).
+ */
+#ifndef ENTRY_USER_H
+#define ENTRY_USER_H
+
+#include <lintel/context_tracking.h>
+#include <lintel/instrumentation.h>
+#include <lintel/irqflags.h>
+#include <lintel/lockdep.h>
+#include <lintel/ptrace.h>
+#include <asm/entry-common.h>
+
+/*
+ * enter_from_user_mode() - establish the kernel's state after user mode (row 2)
+ *
+ * 1. the architecture checks that the frame came from user mode	A
+ * 2. lockdep: interrupts are off					L-
+ * 3. context tracking: USER -> KERNEL, RCU watches			R+
+ * 4. the tracer starts a hardirqs-off period			{ T- }
+ *
+ * Interrupts off in and out. Before step 3 nothing may be instrumented.
+ * Counterpart: exit_to_user_mode().
+ */
+static __always_inline void enter_from_user_mode(struct pt_regs *regs)
+{
+	arch_enter_from_user_mode(regs);
+	lockdep_hardirqs_off(CALLER_ADDR);
+	if (context_tracking_enabled())
+		ct_user_exit();
+	instrumentation_begin();
+	trace_hardirqs_off_finish();
+	instrumentation_end();
+}
+
+/*
+ * exit_to_user_mode() - the last thing before the frame is reloaded (row 3)
+ *
+ * 1. the tracer ends the hardirqs-off period; lockdep prepares	{ Tp Lp }
+ * 2. context tracking: KERNEL -> USER, RCU no longer watches		R-
+ * 3. the architecture's last word
+ * 4. lockdep: interrupts are on (the return opens them)		L+
+ *
+ * Interrupts off in and out, exit_to_user_mode_prepare() done since they went off. After the
+ * closing bracket nothing may be instrumented. Counterpart: enter_from_user_mode().
+ */
+static __always_inline void exit_to_user_mode(void)
+{
+	instrumentation_begin();
+	trace_hardirqs_on_prepare();
+	lockdep_hardirqs_on_prepare();
+	instrumentation_end();
+
+	if (context_tracking_enabled())
+		ct_user_enter();
+	arch_exit_to_user_mode();
+	lockdep_hardirqs_on(CALLER_ADDR);
+}
+
+/* The loop of row 6, out of line: returns with interrupts off and no work left. */
+ulong exit_to_user_mode_loop(struct pt_regs *regs, ulong work);
+
+/*
+ * exit_to_user_mode_prepare() - do all pending work (row 6)
+ *
+ * 1. while a work flag is set: interrupts on, do it, interrupts off, read the flags again
+ * 2. the architecture's per-return state
+ * 3. no lock is held
+ *
+ * Interrupts off in and out; instrumentation allowed. The flags were last read with interrupts
+ * off, and NMIs set none: none is set at the return.
+ */
+static __always_inline void exit_to_user_mode_prepare(struct pt_regs *regs)
+{
+	ulong work = READ_ONCE(current_thread_info()->flags);
+
+	lockdep_assert_irqs_disabled();
+	if (unlikely(work & EXIT_TO_USER_MODE_WORK))
+		work = exit_to_user_mode_loop(regs, work);
+	arch_exit_to_user_mode_prepare(regs, work);
+	lockdep_sys_exit();
+}
+
+/*
+ * The user halves of every door but the system call's: interrupts stay off in between unless
+ * the door opens them. Exits run no system-call work (row 28).
+ */
+static __always_inline void irqentry_enter_from_user_mode(struct pt_regs *regs)
+{
+	enter_from_user_mode(regs);
+}
+
+static __always_inline void irqentry_exit_to_user_mode(struct pt_regs *regs)
+{
+	instrumentation_begin();
+	exit_to_user_mode_prepare(regs);
+	instrumentation_end();
+	exit_to_user_mode();
+}
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LINTEL_BOOT_H
+#define LINTEL_BOOT_H
+
+#include <lintel/types.h>
+
+/* Filled in by arch/<arch>/head.S through boot_main() before start_kernel(). */
+struct boot_info {
+	phys_addr_t	dtb;		/* as the loader passed it; not trusted */
+	phys_addr_t	image;		/* where the image was loaded */
+	u32		entry_mode;	/* arch: EL1 or EL2; SVC or HYP (1, 2) */
+};
+extern struct boot_info boot_info;
+
+void start_kernel(void) __noreturn;	/* kernel/main.c: interrupts off, MMU on, current = init_task */
+
+/* Boot arguments (/chosen/bootargs), kernel/bootargs.c. A handler returns 0, or -EINVAL for a
+ * value it does not understand (which is then named in a warning). */
+struct boot_param { const char *name; int (*set)(const char *value); };
+#define BOOT_PARAM(n, fn)						\
+	static const struct boot_param __bp_##fn __used __section(".init.param") = { n, fn }
+void bootargs_parse(void);		/* known ones to their handlers; others are named, kept for init */
+
+/* The initramfs, from /chosen/linux,initrd-{start,end}; fs/cpio.c. */
+struct initramfs_file { const char *name; const void *data; size_t size; u32 mode; };
+void initramfs_init(void);		/* panics with what is wrong and where */
+int initramfs_lookup(const char *path, struct initramfs_file *f);	/* -ENOENT */
+
+/* PSCI (drivers/psci.c): conduit from the device tree. -ENODEV without it. */
+int psci_init(void);
+int psci_system_off(void);
+
+/* Linker symbols. */
+extern char _text[], _etext[], __start_rodata[], __end_rodata[], _sdata[], _edata[], __bss_start[],
+	__bss_stop[], _end[], __entry_text_start[], __entry_text_end[],
+	__noinstr_text_start[], __noinstr_text_end[];
+
+#endif

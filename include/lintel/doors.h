@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Doors: every vector slot, and every other way into C, leads to exactly one function with one
+ * declared entry contract.
+ *
+ *	DEFINE_DOOR(el0t_64_irq, DOOR_IRQ, slot, CONTRACT_USER)
+ *	{
+ *		... regs, syndrome and far are at hand ...
+ *	}
+ *
+ * The assembly has saved the frame, has read the syndrome registers (before anything that could
+ * overwrite them may come in) and calls el0t_64_irq(regs, syndrome, far). The macro records V and
+ * X around the body and puts the contract into .doors, for the census. `slot` numbers the vector
+ * (0-7 from user and 8-15 from kernel on ARMv7; 0-15 on AArch64; 16 and up: no vector).
+ */
+#ifndef LINTEL_DOORS_H
+#define LINTEL_DOORS_H
+
+#include <lintel/evlog.h>
+#include <lintel/ptrace.h>
+
+enum door_contract {
+	CONTRACT_USER,		/* enter_from_user_mode .. exit_to_user_mode */
+	CONTRACT_KERNEL,	/* irqentry_enter .. irqentry_exit */
+	CONTRACT_NMI,		/* irqentry_nmi_enter .. irqentry_nmi_exit */
+	CONTRACT_FORK,		/* a new task: syscall_exit_to_user_mode only */
+	CONTRACT_NEVER,		/* its firing is an error: says so and dies */
+};
+
+struct door_entry {
+	void		(*fn)(struct pt_regs *regs, ulong syndrome, ulong far);
+	const char	*name;
+	u8		door, contract, slot;
+};
+
+#define DEFINE_DOOR(name, door, slot, contract)						\
+	static __always_inline void __##name(struct pt_regs *regs, ulong syndrome, ulong far);	\
+	void name(struct pt_regs *regs, ulong syndrome, ulong far);			\
+	static const struct door_entry __door_##name __used __section(".doors") =		\
+		{ name, #name, door, contract, slot };					\
+	void noinstr name(struct pt_regs *regs, ulong syndrome, ulong far)			\
+	{										\
+		evlog_door(regs, door, slot, syndrome);					\
+		__##name(regs, syndrome, far);						\
+		evlog(EV_RETURN);							\
+	}										\
+	static __always_inline void __##name(struct pt_regs *regs,				\
+					     ulong syndrome __unused, ulong far __unused)
+
+#endif

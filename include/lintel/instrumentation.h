@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * instrumentation_begin()/end(): between them, noinstr code may call anything (row 1).
+ *
+ * Each leaves its address in .discard.instr_begin / .instr_end, which the linker keeps in
+ * lintel.elf for the noinstr checker and leaves out of the image: no instruction in any
+ * configuration. With the event ring they also emit { and }.
+ */
+#ifndef LINTEL_INSTRUMENTATION_H
+#define LINTEL_INSTRUMENTATION_H
+
+#include <lintel/evlog.h>
+#include <asm/instrumentation.h>	/* __instr_marker(section) */
+
+#define instrumentation_begin()				\
+	do {						\
+		__instr_marker("instr_begin");		\
+		evlog(EV_INSTR_BEGIN);			\
+	} while (0)
+
+#define instrumentation_end()				\
+	do {						\
+		evlog(EV_INSTR_END);			\
+		__instr_marker("instr_end");		\
+	} while (0)
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LINTEL_IRQ_H
+#define LINTEL_IRQ_H
+
+#include <lintel/types.h>
+#include <lintel/ptrace.h>
+
+#define NR_IRQS		256	/* GIC interrupt ids: SGI 0-15, PPI 16-31, SPI 32- */
+
+typedef void (*irq_handler_t)(u32 irq, void *arg);
+
+struct irq_desc { irq_handler_t handler; void *arg; const char *name; u64 count; bool nmi; };
+extern struct irq_desc irq_desc[NR_IRQS];
+
+/* Install a handler and enable the interrupt. -EINVAL, -EBUSY. With nmi: group 0, highest
+ * priority, delivered through the FIQ door; the handler runs in NMI context. */
+int request_irq(u32 irq, irq_handler_t handler, void *arg, const char *name);
+int request_nmi(u32 irq, irq_handler_t handler, void *arg, const char *name);
+
+/*
+ * Around every hardirq, inside irqentry_enter/exit (row 9), instrumentation allowed.
+ * irq_enter_rcu: 1. H+ 2. h+ 3. irq time. irq_exit_rcu: 1. time 2. h- 3. H- 4. pending softirqs,
+ * unless nested. Interrupts off in and out; softirqs run with them on.
+ */
+void irq_enter_rcu(void);
+void irq_exit_rcu(void);
+
+/* The interrupted frame of the running handler, NULL outside (row 27). */
+struct pt_regs *get_irq_regs(void);
+struct pt_regs *set_irq_regs(struct pt_regs *regs);	/* returns the old one */
+
+/* The doors' service: set_irq_regs, acknowledge and dispatch until the GIC is spurious, restore.
+ * Warns if a handler opened interrupts, or if not in_hardirq(). An NMI that the IRQ path happens
+ * to acknowledge goes to the NMI path. Runs on the IRQ stack. */
+void handle_arch_irq(struct pt_regs *regs);
+/* The FIQ door's service, inside irqentry_nmi_enter/exit; tolerates a spurious number. */
+void handle_arch_fiq(struct pt_regs *regs);
+/* One acknowledged interrupt. */
+void generic_handle_irq(u32 irq);
+void generic_handle_nmi(u32 irq);
+
+/* What an interrupt controller driver provides (drivers/gic). */
+struct irq_chip {
+	const char *name;
+	void (*enable)(u32 irq, bool nmi);
+	void (*disable)(u32 irq);
+	void (*handle_irq)(struct pt_regs *regs);	/* ack -> generic_handle_irq -> eoi, looped */
+	void (*handle_fiq)(struct pt_regs *regs);
+	void (*cpu_init)(void);
+};
+extern struct irq_chip *irq_chip;
+
+void irq_init(void);		/* finds the GIC in the device tree; panics with what and where */
+
+/* ---- softirqs ---- */
+enum softirq { TIMER_SOFTIRQ, TASKLET_SOFTIRQ, NR_SOFTIRQS };
+void open_softirq(enum softirq nr, void (*fn)(void));
+void raise_softirq(enum softirq nr);		/* any context but NMI */
+void local_bh_disable(void);
+void local_bh_enable(void);
+void do_softirq(void);				/* from irq_exit_rcu: interrupts off in and out */
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory. The kernel sees RAM through one linear map, the image inside it (asm/memory.h:
+ * PAGE_OFFSET, phys_to_virt(), virt_to_phys(), TASK_SIZE, VMALLOC_START/END, IOREMAP_START/END);
+ * kernel stacks are in the vmalloc range with an unmapped guard page below each.
+ */
+#ifndef LINTEL_MM_H
+#define LINTEL_MM_H
+
+#include <lintel/list.h>
+#include <lintel/ptrace.h>
+#include <asm/memory.h>
+#include <asm/pgtable.h>	/* struct arch_mm */
+
+#define PAGE_SHIFT	12
+#define PAGE_SIZE	(1UL << PAGE_SHIFT)
+#define PAGE_MASK	(~(PAGE_SIZE - 1))
+#define PAGE_ALIGN(x)	ALIGN_UP((ulong)(x), PAGE_SIZE)
+
+/* ---- pages (mm/page.c): a buddy allocator over struct page ---- */
+#define MAX_ORDER	10
+struct page { u32 refcount; u8 order; u8 flags; u16 pad; struct list_head list; };
+struct page *phys_to_page(phys_addr_t pa);
+phys_addr_t page_to_phys(struct page *p);
+#define page_address(p)		phys_to_virt(page_to_phys(p))
+#define virt_to_page(v)		phys_to_page(virt_to_phys(v))
+struct page *alloc_pages(u32 order);		/* NULL when out; contents undefined; any context but NMI */
+void free_pages(struct page *p, u32 order);
+void *get_zeroed_page(void);
+void get_page(struct page *p);
+void put_page(struct page *p);			/* frees at 0 */
+void *kmalloc(size_t n);			/* up to a page; NULL when out */
+void *kzalloc(size_t n);
+void kfree(void *p);
+ulong nr_free_pages(void);
+
+/* ---- boot ---- */
+struct mem_region { phys_addr_t base, size; };
+/* From the device tree: RAM minus what is reserved (image, DTB, initramfs, /memreserve/). */
+void mm_init(void);
+void *ioremap(phys_addr_t pa, size_t size);	/* device memory; panics when the range is used up */
+void *stack_alloc(void);			/* THREAD_SIZE, aligned to 2 * THREAD_SIZE, guard page below; NULL */
+void stack_free(void *stack);
+
+/* ---- address spaces ---- */
+#define VM_READ		1U
+#define VM_WRITE	2U
+#define VM_EXEC		4U
+#define VM_SHARED	8U
+#define VM_STACK	16U			/* grows down to its start by faulting, like any other */
+
+struct vma { struct list_head list; ulong start, end; u32 flags; };
+struct mm {
+	struct arch_mm	arch;			/* page table and ASID */
+	struct list_head vmas;			/* sorted */
+	u32		users;
+	ulong		brk_start, brk, mmap_base;
+};
+struct mm *mm_create(void);
+struct mm *mm_fork(struct mm *old);		/* copy on write */
+void mm_put(struct mm *mm);
+int mm_map(struct mm *mm, ulong start, ulong len, u32 vm_flags);	/* new anonymous area */
+int mm_unmap(struct mm *mm, ulong start, ulong len);
+ulong mm_find_gap(struct mm *mm, ulong hint, ulong len);		/* 0 when none */
+
+#define FAULT_WRITE	1U
+#define FAULT_EXEC	2U
+/* Serves a fault of current->mm: 0, or the signal it deserves (SIGSEGV 11, SIGBUS 7 when out of
+ * memory). May sleep; interrupts on. Used by the doors and, for kernel faults, before fix-ups. */
+int handle_mm_fault(struct mm *mm, ulong addr, u32 fault_flags);
+
+/* ---- arch/<arch>/mm (asm/pgtable.h declares struct arch_mm) ---- */
+#define PROT_USER_R	1U	/* user may read */
+#define PROT_USER_W	2U
+#define PROT_USER_X	4U
+#define PROT_KERNEL_RW	8U
+#define PROT_KERNEL_RO	16U
+#define PROT_KERNEL_RX	32U
+#define PROT_DEVICE	64U
+int arch_mm_init(struct arch_mm *am);		/* an empty user table; -ENOMEM */
+void arch_mm_destroy(struct arch_mm *am);	/* tables only; pages were put before */
+int arch_mm_set(struct arch_mm *am, ulong va, phys_addr_t pa, u32 prot); /* one page, replaces; flushes */
+bool arch_mm_get(struct arch_mm *am, ulong va, phys_addr_t *pa, u32 *prot);
+void arch_mm_clear(struct arch_mm *am, ulong va);	/* and flushes that page */
+void arch_mm_switch(struct mm *prev, struct mm *next);	/* next NULL: no user table at all */
+int arch_kernel_map(ulong va, phys_addr_t pa, u32 prot); /* one page of vmalloc or ioremap range */
+void arch_kernel_unmap(ulong va);
+void arch_sync_icache(void *va, size_t n);	/* code was written through the linear map */
+/* The final kernel map: whole linear map RW and never executable, text RX, rodata RO (W^X). */
+void arch_paging_init(const struct mem_region *ram, u32 nr);
+
+#endif

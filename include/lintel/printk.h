@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LINTEL_PRINTK_H
+#define LINTEL_PRINTK_H
+
+#include <stdarg.h>
+#include <lintel/types.h>
+
+/* Levels as in Linux; a message goes to the console if its level is below `loglevel=`
+ * (default 6: notice and above, so a quiet boot). */
+#define LOG_EMERG	0
+#define LOG_ERR		3
+#define LOG_WARN	4
+#define LOG_NOTICE	5
+#define LOG_INFO	6
+#define LOG_DEBUG	7
+extern int console_loglevel;
+
+/* %d %i %u %x %X %o %c %s %p %% with flags, width, precision, l ll z h; %pS symbol+offset. */
+int vsnprintf(char *buf, size_t size, const char *fmt, va_list ap);
+int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
+
+/* Any context (polled output, interrupts off while a line goes out). The line is complete:
+ * the format ends in \n. */
+void printk(int level, const char *fmt, ...) __printf(2, 3);
+#define pr_err(...)	printk(LOG_ERR, __VA_ARGS__)
+#define pr_warn(...)	printk(LOG_WARN, __VA_ARGS__)
+#define pr_notice(...)	printk(LOG_NOTICE, __VA_ARGS__)
+#define pr_info(...)	printk(LOG_INFO, __VA_ARGS__)
+#define pr_debug(...)	printk(LOG_DEBUG, __VA_ARGS__)
+
+/* The polled console behind printk: the PL011 once known, semihosting before (and for good if
+ * there is no PL011). */
+void console_write_polled(const char *s, size_t n);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* Tasks and the scheduler: one run queue per CPU, round robin by the tick, preemption on IRQ
+ * return. One CPU runs in this version; every datum is per CPU or per task all the same. */
+#ifndef LINTEL_SCHED_H
+#define LINTEL_SCHED_H
+
+#include <lintel/list.h>
+#include <lintel/thread_info.h>
+#include <lintel/ptrace.h>
+#include <asm/processor.h>	/* struct thread_struct: callee-saved registers, FP, TLS */
+
+enum task_state { TASK_RUNNING, TASK_SLEEPING, TASK_DEAD };
+
+struct mm;
+
+struct task_struct {
+	struct thread_info	thread_info;	/* first: TPIDR points at both */
+	struct thread_struct	thread;		/* asm/processor.h; offsets in asm-offsets */
+	void			*stack;		/* lowest address of the kernel stack */
+	enum task_state		state;
+	s32			pid, tgid;
+	struct task_struct	*parent;
+	struct mm		*mm;		/* NULL: kernel thread */
+	struct mm		*active_mm;	/* whose page tables are loaded */
+	struct list_head	run_list;	/* on the run queue, or empty */
+	struct list_head	sibling;	/* in parent's children */
+	struct list_head	children;
+	u32			slice;		/* ticks left */
+	s32			fatal_signal;	/* with TIF_SIGPENDING: die of this signal */
+	s32			exit_code;	/* as wait4() reports it */
+	s32			exit_signal;	/* sent to (= wakes) the parent at death */
+	s32			lockdep_depth;	/* locks held */
+	u32			*clear_child_tid; /* user address */
+	u64			utime, stime;
+	char			comm[16];
+};
+static_assert(offsetof(struct task_struct, thread_info) == 0, "TPIDR points at thread_info");
+
+extern struct task_struct init_task;	/* pid 0, the boot CPU's idle task */
+#define is_idle_task(t)		((t)->pid == 0)
+
+/* Gives up the CPU: 1. picks the next task 2. clears its need-resched flag, emits W(resched) if
+ * it was set 3. switches. May sleep: task context, interrupts on, preempt count 0. */
+void schedule(void);
+/* From irqentry_exit: interrupts off in and out; BUGs unless the preempt count is 0. Schedules
+ * with interrupts on until no reschedule is wanted. */
+void preempt_schedule_irq(void);
+/* Finish a switch: called first by a new task. Opens interrupts. */
+void schedule_tail(struct task_struct *prev);
+
+void sched_init(void);
+void sched_tick(bool user);		/* from the tick's handler */
+void resched_curr(void);		/* set TIF_NEED_RESCHED on current */
+void wake_up_process(struct task_struct *t);
+void set_current_state(enum task_state s);
+void __noreturn cpu_idle_loop(void);	/* kernel/idle.c */
+
+/* A kernel thread. It may call kernel_execve() and return, and is a user task from then on. */
+struct task_struct *kthread_create(int (*fn)(void *), void *arg, const char *name);
+void kthread_exit(int code) __noreturn;
+void do_exit(int code) __noreturn;	/* code as wait4() reports it */
+void resume_user_mode_work(struct pt_regs *regs);	/* TIF_NOTIFY_RESUME; emits W(resume) */
+/* From the exit loop: a task with a fatal signal dies here; emits W(signal). */
+void arch_do_signal_or_restart(struct pt_regs *regs);
+/* The current user task must die of `sig`; reported with address and cause. */
+void force_sig_fault(int sig, const char *why, ulong addr, struct pt_regs *regs);
+
+/* arch/<arch>: */
+struct task_struct *cpu_switch_to(struct task_struct *prev, struct task_struct *next);
+/* A new task's first frame and switch context: user task: a copy of the parent's frame with the
+ * result 0 and, unless 0, the new stack and TLS; kernel thread: fn(arg) in ret_from_fork(). */
+void copy_thread(struct task_struct *p, ulong usp, ulong tls, bool settls,
+		 int (*fn)(void *), void *arg);
+/* A fresh user frame at the top of current's stack. */
+void start_thread(struct pt_regs *regs, ulong pc, ulong sp);
+void flush_thread(void);		/* exec: FP and TLS state of a new program */
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LINTEL_SPINLOCK_H
+#define LINTEL_SPINLOCK_H
+
+#include <lintel/irqflags.h>
+#include <lintel/preempt.h>
+#include <asm/processor.h>	/* cpu_relax(): a yield; every wait loop needs one */
+
+typedef struct { u32 locked; } spinlock_t;
+#define SPINLOCK_INIT { 0 }
+
+static inline void spin_lock(spinlock_t *l)
+{
+	preempt_disable();
+	lockdep_acquire();
+	while (__atomic_exchange_n(&l->locked, 1, __ATOMIC_ACQUIRE))
+		cpu_relax();
+}
+static inline void spin_unlock(spinlock_t *l)
+{
+	__atomic_store_n(&l->locked, 0, __ATOMIC_RELEASE);
+	lockdep_release();
+	preempt_enable();
+}
+static inline ulong spin_lock_irqsave(spinlock_t *l)
+{
+	ulong flags = local_irq_save();
+
+	spin_lock(l);
+	return flags;
+}
+static inline void spin_unlock_irqrestore(spinlock_t *l, ulong flags)
+{
+	__atomic_store_n(&l->locked, 0, __ATOMIC_RELEASE);
+	lockdep_release();
+	local_irq_restore(flags);
+	preempt_enable();
+}
+
+#endif

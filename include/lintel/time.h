@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LINTEL_TIME_H
+#define LINTEL_TIME_H
+
+#include <lintel/list.h>
+
+#define HZ			250
+#define NSEC_PER_SEC		1000000000ULL
+
+extern u32 counter_freq;			/* Hz, CNTFRQ */
+u64 ktime_get_ns(void);				/* since reset */
+u64 ns_to_counter(u64 ns);
+u64 counter_to_ns(u64 ticks);
+
+/* drivers/timer: the generic timer. Times are absolute counter values. */
+void timer_init(void);				/* device tree, frequency, both interrupts */
+void clockevent_program(u64 when);		/* physical timer: IRQ */
+void clockevent_stop(void);
+void nmi_timer_program(u64 when);		/* virtual timer: NMI */
+void nmi_timer_stop(void);
+extern u32 timer_irq_phys, timer_irq_virt;	/* interrupt ids */
+
+/* kernel/time.c: one-shot timers, run from TIMER_SOFTIRQ; the 250 Hz tick, stopped in idle. */
+struct timer { struct list_head list; u64 expires; void (*fn)(struct timer *); };
+void timer_add(struct timer *t);		/* t->expires: counter value */
+void timer_del(struct timer *t);
+void tick_init(void);
+void tick_nohz_idle_enter(void);		/* interrupts off: next event instead of next tick */
+void tick_nohz_idle_exit(void);
+void tick_nohz_force(void);			/* row 30: the tick runs whatever else (noinstr callers: inside { }) */
+extern u64 jiffies;
+int nanosleep_until(u64 when);			/* task context; 0, or -EINTR when dying */
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Time accounting by context (row 16): counter ticks of user, system, irq, softirq and idle
+ * time of each CPU. Precise at every transition while context tracking is on; otherwise the
+ * tick accounts its whole period to what it interrupted.
+ */
+#ifndef LINTEL_VTIME_H
+#define LINTEL_VTIME_H
+
+#include <lintel/percpu.h>
+
+enum vtime_kind { VT_SYSTEM, VT_USER, VT_IRQ, VT_SOFTIRQ, VT_IDLE, NR_VTIME };
+
+struct vtime { u64 since; u32 now; u64 sum[NR_VTIME]; };
+DECLARE_PER_CPU(struct vtime, vtime);
+
+/* What ran until now is accounted, and `to` runs from here; returns what ran. noinstr,
+ * interrupts off. */
+enum vtime_kind vtime_switch(enum vtime_kind to);
+/* The imprecise form, from the tick: `period` ticks of `kind`. */
+void vtime_tick(enum vtime_kind kind, u64 period);
+
+#endif
