@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The one system call that Linux does not have: lintel(op, arg), which lets a program ask the
+ * event ring what a crossing looked like, and make crossings happen where no program can go. Its
+ * number lies in the range that each architecture keeps for itself, and is -ENOSYS on Linux.
+ */
+#ifndef UAPI_LINTEL_H
+#define UAPI_LINTEL_H
+
+#ifdef __aarch64__
+#define __NR_lintel	259
+#else
+#define __NR_lintel	0x0f07f0
+#endif
+
+/* op, and what arg is */
+#define LINTEL_INFO	0	/* struct lintel_info *, out */
+#define LINTEL_MARK	1	/* 0; returns the number of the next event, as a 31-bit number */
+#define LINTEL_CROSSING	2	/* struct lintel_crossing *, in and out; -ENOENT if there is none */
+#define LINTEL_STATION	3	/* struct lintel_station *: make a crossing happen in the kernel */
+#define LINTEL_IRQ_AT	4	/* ticks from now (32 bits): one timer IRQ; returns at once */
+#define LINTEL_NMI_AT	5	/* the same for the NMI */
+#define LINTEL_LATENCY	6	/* struct lintel_latency *, out: of the last IRQ_AT or NMI_AT */
+#define LINTEL_SWITCH	7	/* u64 *, out: least counter ticks of one kernel thread switch */
+#define LINTEL_DUMP	8	/* mark: print every V since the mark (and its X) on the console */
+#define LINTEL_TRACE_ME	9	/* 1 or 0: this task's system calls run SYSCALL_WORK_TRACEPOINT */
+
+/* The same numbers as enum door and enum context in lintel/evlog.h. */
+#define LINTEL_DOOR_SYSCALL	0
+#define LINTEL_DOOR_IRQ		1
+#define LINTEL_DOOR_FIQ		2
+#define LINTEL_DOOR_FAULT	3
+#define LINTEL_DOOR_UNDEF	4
+#define LINTEL_DOOR_DEBUG	5
+#define LINTEL_DOOR_SERROR	6
+#define LINTEL_DOOR_FORK	7
+#define LINTEL_CTX_USER		0
+#define LINTEL_CTX_KERNEL	1
+#define LINTEL_CTX_IDLE		2
+#define LINTEL_CTX_EQS		3
+#define LINTEL_CTX_SOFTIRQ	4
+#define LINTEL_CTX_IRQ		5
+#define LINTEL_CTX_NMI		6
+
+struct lintel_info {
+	unsigned int	ring;		/* 1: crossings are recorded */
+	unsigned int	ring_size;	/* records of each CPU */
+	unsigned int	tracking;	/* 1: user mode is tracked */
+	unsigned int	warnings;	/* since boot */
+	unsigned int	counter_hz;
+	unsigned int	bad_state;	/* end-state checks that failed since boot, any configuration */
+	unsigned long long boot_ticks;	/* counter at init's first instruction, as the kernel left */
+};
+
+struct lintel_crossing {
+	unsigned int	mark;		/* in: look from here */
+	int		pid;		/* in: of this task; -1: any */
+	unsigned int	door, context;	/* in: kind looked for */
+	unsigned int	sequence;	/* out: number of its V */
+	int		differs;	/* out: -1 in order, else column of the first difference in expected */
+	char		recorded[232];	/* out: as it was; empty without a ring */
+	char		expected[232];	/* out: as it should be: the closest reading of the specification */
+};
+
+struct lintel_station {
+	unsigned int	door;		/* in: IRQ, FIQ or FORK */
+	unsigned int	context;	/* in: kernel, idle, EQS, softirq, IRQ */
+	unsigned int	ok;		/* out: end states as they should be (also without a ring) */
+	int		pid;		/* out: the task it happened in */
+	unsigned int	mark;		/* out: to look from */
+};
+
+struct lintel_latency {
+	unsigned long long due;		/* counter value at which it became pending */
+	unsigned long long handler;	/* ... at its handler's first line */
+	unsigned long long left;	/* ... at the handler's last line */
+};
+
+#endif
