@@ -17,6 +17,32 @@
 #include <asm/entry-common.h>
 
 /*
+ * What an architecture adds; its asm/entry-common.h defines a macro of the same name beside each
+ * that it has.
+ *	arch_enter_from_user_mode	checks that the frame is a user frame, emits A; un-watched
+ *	arch_exit_to_user_mode_prepare	interrupts off, instrumentation allowed
+ *	arch_exit_to_user_mode		un-watched, nothing may be instrumented
+ *	arch_irqentry_exit_mask		masks what else is open before a kernel exit's bookkeeping
+ *					(debug and SError on AArch64; F stays open until the reload)
+ */
+#ifndef arch_enter_from_user_mode
+static __always_inline void arch_enter_from_user_mode(struct pt_regs *regs) { (void)regs; }
+#endif
+#ifndef arch_exit_to_user_mode_prepare
+static __always_inline void arch_exit_to_user_mode_prepare(struct pt_regs *regs, ulong work)
+{
+	(void)regs;
+	(void)work;
+}
+#endif
+#ifndef arch_exit_to_user_mode
+static __always_inline void arch_exit_to_user_mode(void) { }
+#endif
+#ifndef arch_irqentry_exit_mask
+static __always_inline void arch_irqentry_exit_mask(void) { }
+#endif
+
+/*
  * enter_from_user_mode() - establish the kernel's state after user mode (row 2)
  *
  * 1. the architecture checks that the frame came from user mode	A
