@@ -12,7 +12,13 @@ struct boot_info {
 };
 extern struct boot_info boot_info;
 
-void start_kernel(void) __noreturn;	/* kernel/main.c: interrupts off, MMU on, current = init_task */
+/*
+ * kernel/main.c: interrupts off, MMU on, current = init_task, vectors installed (an undefined
+ * instruction or abort of the kernel must reach fixup_exception()). Begins with
+ *	fdt_init(); mm_init(); bootargs_parse(); pl011_init(); psci_init(); irq_init(); timer_init();
+ * and initramfs_init() any time after bootargs_parse().
+ */
+void start_kernel(void) __noreturn;
 
 /* Boot arguments (/chosen/bootargs), kernel/bootargs.c. A handler returns 0, or -EINVAL for a
  * value it does not understand (which is then named in a warning). */
@@ -20,6 +26,11 @@ struct boot_param { const char *name; int (*set)(const char *value); };
 #define BOOT_PARAM(n, fn)						\
 	static const struct boot_param __bp_##fn __used __section(".init.param") = { n, fn }
 void bootargs_parse(void);		/* known ones to their handlers; others are named, kept for init */
+/* The unknown ones, in order, for init's argv (words without =) and envp (with =): stores at most
+ * max pointers, returns how many there are. After "--" all words are init's argv. */
+int bootargs_init_args(const char **argv, int max);
+int bootargs_init_env(const char **envp, int max);
+const char *bootargs_init_program(void);	/* init=, default "/init" */
 
 /* The initramfs, from /chosen/linux,initrd-{start,end}; fs/cpio.c. */
 struct initramfs_file { const char *name; const void *data; size_t size; u32 mode; };
@@ -30,7 +41,9 @@ int initramfs_lookup(const char *path, struct initramfs_file *f);	/* -ENOENT */
 int psci_init(void);
 int psci_system_off(void);
 
-/* Linker symbols. */
+/* Linker symbols. Beside them: __init_param_start/__init_param_end (.init.param),
+ * __start___ex_table/__stop___ex_table (__ex_table), __per_cpu_start/__per_cpu_end
+ * (.data..percpu), __start_doors/__stop_doors (.doors), and .instr_begin/.instr_end not loaded. */
 extern char _text[], _etext[], __start_rodata[], __end_rodata[], _sdata[], _edata[], __bss_start[],
 	__bss_stop[], _end[], __entry_text_start[], __entry_text_end[],
 	__noinstr_text_start[], __noinstr_text_end[];

@@ -52,7 +52,16 @@ u32 warn_count(void);
 			panic("BUG: %s:%d: %s", __FILE__, __LINE__, #cond); \
 	} while (0)
 
-/* Ends QEMU with this status: PSCI SYSTEM_OFF for 0 where there is PSCI, else semihosting. */
+/* arch/<arch>: what an exception report shows of the architecture. Neither may fault on a damaged
+ * frame or stack: bounds first, reads through arch_probe_word().
+ * arch_show_state: all registers of the frame, and the syndrome registers decoded into words.
+ * arch_show_trace: a line "  [<address>] symbol+offset/size" (%pS) each, innermost first, through
+ * exception frames, which are announced; regs NULL: from the caller. */
+void arch_show_state(struct pt_regs *regs);
+void arch_show_trace(struct pt_regs *regs);
+
+/* Ends QEMU with this status: PSCI SYSTEM_OFF for 0 where there is PSCI, else semihosting. A run
+ * that had warnings does not end with 0. */
 void machine_exit(int status) __noreturn;
 
 #endif

@@ -11,6 +11,9 @@
 /* Checks magic, version, and that the blocks lie within what is mapped. Returns NULL or a message
  * that names what is wrong, for panic(). Must not read beyond the header before it is checked. */
 const char *fdt_check(const void *blob, size_t mapped);
+/* Maps, checks and uses the tree at boot_info.dtb; panics with what is wrong and where. First of
+ * all in start_kernel(). */
+void fdt_init(void);
 void fdt_use(const void *blob);			/* the tree all calls below read */
 size_t fdt_size(void);				/* bytes really used */
 

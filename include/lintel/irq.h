@@ -38,6 +38,9 @@ void handle_arch_fiq(struct pt_regs *regs);
 /* One acknowledged interrupt. */
 void generic_handle_irq(u32 irq);
 void generic_handle_nmi(u32 irq);
+/* The IRQ path acknowledged an NMI (GICv2 with AckCtl, F masked): the NMI contract around
+ * generic_handle_nmi(), inside the hardirq. kernel/irq.c. */
+void handle_nmi_from_irq(u32 irq, struct pt_regs *regs);
 
 /* What an interrupt controller driver provides (drivers/gic). */
 struct irq_chip {

@@ -36,8 +36,18 @@ ulong nr_free_pages(void);
 
 /* ---- boot ---- */
 struct mem_region { phys_addr_t base, size; };
-/* From the device tree: RAM minus what is reserved (image, DTB, initramfs, /memreserve/). */
+/*
+ * From the device tree: RAM minus what is reserved (image, DTB, initramfs, /memreserve/).
+ * 1. arch_paging_init() with the RAM that fits the linear map (asm/memory.h: LINEAR_MAP_SIZE,
+ * the bytes from PAGE_OFFSET up that it can hold) 2. the buddy allocator 3. fdt_use() at the
+ * tree's linear address: pointers into the tree taken earlier are stale from here.
+ * Needs fdt_init(). Panics when memory is missing or too small.
+ */
 void mm_init(void);
+/* Pages before there is a page allocator, for arch_paging_init()'s tables: `size` bytes (whole
+ * pages) aligned to `align`, not zeroed, from the first free RAM above the image (so close to
+ * it, inside the early map, while few are taken). Panics when out. */
+phys_addr_t boot_alloc(size_t size, phys_addr_t align);
 void *ioremap(phys_addr_t pa, size_t size);	/* device memory; panics when the range is used up */
 void *stack_alloc(void);			/* THREAD_SIZE, aligned to 2 * THREAD_SIZE, guard page below; NULL */
 void stack_free(void *stack);
@@ -70,6 +80,18 @@ ulong mm_find_gap(struct mm *mm, ulong hint, ulong len);		/* 0 when none */
 int handle_mm_fault(struct mm *mm, ulong addr, u32 fault_flags);
 
 /* ---- arch/<arch>/mm (asm/pgtable.h declares struct arch_mm) ---- */
+/*
+ * Makes the device tree readable before the linear map exists: returns where `pa` is mapped
+ * (read-only, cached; the early map's own address if that covers it) and in *mapped how many
+ * bytes from there may be read: at least 8 bytes, up to 2 MiB where RAM may go on (the tree's
+ * header is not read: it is not trusted yet). NULL if pa is 0, unaligned to 8 bytes or outside
+ * what can be mapped. Called once, MMU on, before arch_paging_init(), which may drop the map. A
+ * pa where there is no RAM may abort when it is read: fdt_init() reads it through
+ * arch_probe_word().
+ */
+const void *arch_map_dtb(phys_addr_t pa, size_t *mapped);
+/* Reads one word at a kernel address; false if that faults (exception table). */
+bool arch_probe_word(const void *va, u32 *out);
 #define PROT_USER_R	1U	/* user may read */
 #define PROT_USER_W	2U
 #define PROT_USER_X	4U

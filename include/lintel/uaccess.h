@@ -32,7 +32,9 @@ static inline size_t clear_user(void __user *to, size_t n)
 }
 
 /* __ex_table, sorted by the linker's order of appearance: if insn faults, continue at fixup.
- * Offsets are relative to the entry's own words. */
+ * Offsets are relative to the entry's own words. An entry may also cover an instruction that is
+ * undefined (semihosting without a host, asm/semihosting.h): the doors for aborts *and* for
+ * undefined instructions of the kernel ask fixup_exception() before they die. */
 struct extable_entry { s32 insn, fixup; };
 struct pt_regs;
 bool fixup_exception(struct pt_regs *regs);	/* lib/extable.c: true if it moved the pc */
