@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: MIT
+# Lintel: `make help` lists the commands. Everything built goes to build/$(ARCH)/$(CONFIG).
+
+ARCH    ?= arm
+CONFIG  ?= debug
+ifneq ($(ARCH),$(filter $(ARCH),arm arm64))
+$(error ARCH=$(ARCH) is unknown: it is arm or arm64)
+endif
+ifeq ($(wildcard configs/$(CONFIG)),)
+$(error CONFIG=$(CONFIG) is unknown: there is $(notdir $(wildcard configs/*)))
+endif
+
+O       ?= build/$(ARCH)/$(CONFIG)$(if $(LLVM),-llvm)
+Q       := $(if $(V),,@)
+MAKEFLAGS += -rR $(if $(V),,--no-print-directory)
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+# --- tools: cross compilers by the first of their usual names, or clang and lld ---
+include arch/$(ARCH)/arch.mk
+CROSS_COMPILE ?= $(firstword $(foreach p,$(ARCH_TRIPLES),$(if $(shell command -v $(p)-gcc),$(p)-)) \
+		   $(firstword $(ARCH_TRIPLES))-)
+ifdef LLVM
+CC      := clang --target=$(firstword $(ARCH_TRIPLES))
+LD      := ld.lld
+BIN     := llvm-
+else
+CC      := $(CROSS_COMPILE)gcc
+LD      := $(CROSS_COMPILE)ld
+BIN     := $(CROSS_COMPILE)
+endif
+OBJCOPY := $(BIN)objcopy
+OBJDUMP := $(BIN)objdump
+NM      := $(BIN)nm
+SIZE    := $(BIN)size
+NEWLIB  ?= $(firstword $(wildcard /usr/include/newlib /usr/arm-none-eabi/include) /usr/include/newlib)
+export ARCH CONFIG LLVM CROSS_COMPILE NEWLIB O
+
+ifeq ($(filter clean help menuconfig,$(MAKECMDGOALS)),)
+NEED := ARCH='$(ARCH)' LLVM='$(LLVM)' CROSS_COMPILE='$(CROSS_COMPILE)' NEWLIB='$(NEWLIB)' tools/need
+$(if $(filter ok,$(shell $(NEED) build >&2 && echo ok)),,$(error a tool is missing, see above))
+COMPILER_INCLUDE := $(shell $(CC) -print-file-name=include)
+endif
+
+# --- flags ---
+WARN    := -Wall -Wextra -Werror -Wundef -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+	   -Wvla -Wshadow -Wwrite-strings -Wno-unused-parameter -Wno-missing-field-initializers \
+	   $(if $(LLVM),-Wno-unused-command-line-argument -Wno-gnu-variable-sized-type-not-at-end)
+HEADERS := -nostdinc -isystem $(COMPILER_INCLUDE) -isystem $(NEWLIB)
+BARE    := -std=gnu11 -O2 -g -ffreestanding -fno-common -fno-pic -fno-stack-protector \
+	   -fno-asynchronous-unwind-tables -fno-strict-aliasing -fno-delete-null-pointer-checks
+CPPFLAGS := $(HEADERS) -Iinclude -Iarch/$(ARCH)/include -I. -I$(O)/include -include $(O)/include/autoconf.h
+CFLAGS  := $(BARE) $(WARN) $(ARCH_CFLAGS)
+AFLAGS  := -g -Wa,--noexecstack $(ARCH_AFLAGS)
+LDFLAGS := -nostdlib -static -z noexecstack -z max-page-size=4096 --build-id=none $(ARCH_LDFLAGS) \
+	   $(if $(LLVM),,$(ARCH_GNU_LDFLAGS))
+LIBGCC   = $(shell $(CC) $(ARCH_CFLAGS) $(if $(LLVM),--rtlib=libgcc) -print-libgcc-file-name)
+
+# --- the kernel ---
+enabled = $(shell sed -n 's/^CONFIG_$(1)=y$$/y/p' configs/$(CONFIG))
+SRCS    := $(sort $(foreach d,entry rcu kernel kernel/* mm fs lib drivers drivers/* arch/$(ARCH) \
+	     $(if $(call enabled,SELFTEST),tests/kernel),$(wildcard $(d)/*.c)) $(wildcard arch/$(ARCH)/*.S))
+SRCS    := $(filter-out %/asm-offsets.c,$(SRCS))
+OBJS    := $(patsubst %,$(O)/%.o,$(SRCS))
+GEN     := $(O)/include/autoconf.h $(O)/include/asm/asm-offsets.h
+
+all: $(O)/Image $(O)/initramfs.cpio $(O)/lintel.lst $(O)/lintel.sym $(O)/lintel.size
+	@echo "$(O)/Image: $$(wc -c <$(O)/Image) bytes; initramfs.cpio: $$(wc -c <$(O)/initramfs.cpio) bytes"
+
+# Objects are made again when the commands that make them change.
+$(O)/flags: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(AFLAGS) $(LDFLAGS)' | cmp -s - $@ || \
+		echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(AFLAGS) $(LDFLAGS)' >$@
+
+$(O)/include/autoconf.h: configs/$(CONFIG) Makefile
+	$(Q)mkdir -p $(@D)
+	$(Q)sed -n 's/^\(CONFIG_[A-Z0-9_]*\)=y$$/#define \1 1/p; s/^\(CONFIG_[A-Z0-9_]*\)=\([0-9x]*\)$$/#define \1 \2/p' \
+		$< >$@
+	$(Q)echo '#define CONFIG_$(if $(filter arm,$(ARCH)),ARM,ARM64) 1' >>$@
+
+# asm-offsets.c leaves "->NAME value" in strings of its assembly (include/lintel/kbuild.h).
+$(O)/include/asm/asm-offsets.h: arch/$(ARCH)/asm-offsets.c $(O)/include/autoconf.h $(O)/flags
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MT $@ -MF $(O)/asm-offsets.d -S -o $(O)/asm-offsets.s $<
+	$(Q)sed -n 's/^.*"->\([A-Za-z0-9_]*\) [#$$]*\(-*[0-9]*\).*$$/#define \1 \2/p' $(O)/asm-offsets.s >$@
+
+$(O)/%.c.o: %.c $(O)/flags | $(GEN)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(CFLAGS_$<) -MMD -MP -c -o $@ $<
+$(O)/%.S.o: %.S $(O)/flags | $(GEN)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(AFLAGS) $(ARCH_CFLAGS) -MMD -MP -c -o $@ $<
+$(O)/linker.lds: linker/$(ARCH).lds.S $(O)/flags | $(GEN)
+	$(Q)$(CC) $(CPPFLAGS) $(ARCH_CFLAGS) -MMD -MP -MT $@ -MF $@.d -E -P -x assembler-with-cpp -o $@ $<
+
+# tools/link links until the symbol table inside the kernel describes the kernel it is in.
+$(O)/lintel.elf: $(OBJS) $(O)/linker.lds tools/link tools/kallsyms
+	$(Q)CC='$(CC) $(ARCH_CFLAGS)' LD='$(LD) $(LDFLAGS)' NM='$(NM)' tools/link $@ $(O)/linker.lds $(OBJS) $(LIBGCC)
+$(O)/Image: $(O)/lintel.elf
+	$(Q)$(OBJCOPY) -O binary $< $@
+$(O)/lintel.lst: $(O)/lintel.elf
+	$(Q)$(OBJDUMP) -d -S $< >$@ 2>/dev/null
+$(O)/lintel.sym: $(O)/lintel.elf
+	$(Q)$(NM) -n $< >$@
+$(O)/lintel.size: $(O)/lintel.elf
+	$(Q)$(SIZE) -A $< >$@
+
+# --- user programs and the initramfs ---
+include user/user.mk
+$(O)/initramfs.cpio: $(USER_PROGRAMS) tools/mkcpio
+	$(Q)tools/mkcpio $(O)/user >$@ $(notdir $(USER_PROGRAMS))
+
+# --- running ---
+include tools/qemu.mk
+
+menuconfig:
+	$(Q)command -v menuconfig >/dev/null || { echo "menuconfig: install python3-kconfiglib" >&2; exit 1; }
+	$(Q)KCONFIG_CONFIG=configs/$(CONFIG) KCONFIG_CONFIG_HEADER='# SPDX-License-Identifier: MIT' menuconfig Kconfig
+clean:
+	$(Q)rm -rf build
+help:
+	@sed -n 's/^#h *//p' Makefile tools/qemu.mk
+FORCE:
+LATER := noinstr model sweep mutants torture fuzz bench-linux trace replay
+$(LATER):
+	@echo "make $@: not there yet" >&2; exit 1
+.PHONY: all menuconfig clean help FORCE $(LATER)
+
+#h make                  build the kernel and its initramfs into build/ARCH/CONFIG
+#h make menuconfig       change configs/$CONFIG
+#h make clean            remove build/
+#h
+#h Variables: ARCH=arm|arm64  CONFIG=debug|release|release-traced  LLVM=1  V=1
+#h            CROSS_COMPILE=prefix-  NEWLIB=header directory
+-include $(OBJS:.o=.d) $(O)/asm-offsets.d $(O)/linker.lds.d

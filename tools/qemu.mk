@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+# Running what was built. QEMU_CMD is the whole command line; tests read it with `make qemu-cmd`.
+
+MACHINE ?= virt
+GIC     ?= $(if $(filter arm,$(ARCH)),2,3)
+CPU     ?= $(if $(filter arm,$(ARCH)),cortex-a15,cortex-a57)
+SMP     ?= 1
+MEM     ?= 128M
+TIMEOUT ?= 60
+INITRD  ?= $(O)/initramfs.cpio
+QEMU    ?= qemu-system-$(if $(filter arm,$(ARCH)),arm,aarch64)
+GDB     ?= $(firstword $(shell command -v gdb-multiarch gdb) gdb-multiarch)
+export GDB
+DTB     := build/vexpress-a15.dtb
+
+QEMU_MACHINE_virt := -M virt,gic-version=$(GIC),dtb-randomness=off -cpu $(CPU)
+QEMU_MACHINE_vexpress-a15 := -M vexpress-a15,secure=off -audiodev none,id=none -dtb $(DTB)
+QEMU_CMD = $(QEMU) $(QEMU_MACHINE_$(MACHINE)) -smp $(SMP) -m $(MEM) -nic none -display none -no-reboot \
+	   -semihosting-config enable=on,target=native -kernel $(O)/Image -initrd $(INITRD) \
+	   $(if $(APPEND),-append "$(APPEND)") $(QEMU_ARGS)
+
+build/%.dtb: arch/arm/dts/%.dts
+	$(Q)tools/need dtc
+	$(Q)mkdir -p $(@D)
+	$(Q)dtc -q -I dts -O dtb -o $@ $<
+runnable: all $(if $(filter virt,$(MACHINE)),,$(DTB))
+	$(Q)tools/need qemu
+
+run: runnable
+	$(Q)tools/run $(TIMEOUT) $(QEMU_CMD) -serial stdio -monitor none </dev/null
+shell: APPEND := $(APPEND) init=/shell
+shell: runnable
+	$(Q)tools/run $(if $(filter file,$(origin TIMEOUT)),3600,$(TIMEOUT)) $(QEMU_CMD) -serial mon:stdio
+gdb: runnable
+	$(Q)tools/need gdb
+	$(Q)tools/gdb/attach $(O)/lintel.elf $(QEMU_CMD) -serial file:$(O)/gdb-console.log -monitor none
+qemu-cmd: runnable
+	@echo '$(QEMU_CMD)'
+
+test:
+	$(Q)tools/test
+check:
+	$(Q)tools/test -m quick
+bench:
+	$(Q)tools/bench
+.PHONY: runnable run shell gdb qemu-cmd test check bench
+
+#h make run              boot, run the tour, power off; the exit status is the verdict
+#h make shell            boot to the small shell on the console (quit: exit, or ctrl-a x)
+#h make gdb              QEMU halted, gdb attached, `entry doors` and `entry regs` loaded
+#h make check            the tests that take under a minute
+#h make test             every test, both architectures
+#h make bench            instruction counts of release, both architectures
+#h
+#h Running: MACHINE=virt|vexpress-a15 (arm)  GIC=2|3  CPU=name  SMP=n  MEM=size  APPEND="boot arguments"
+#h          INITRD=other.cpio  QEMU_ARGS="..."  TIMEOUT=seconds
