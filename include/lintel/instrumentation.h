@@ -24,4 +24,8 @@
 		__instr_marker("instr_end");		\
 	} while (0)
 
+/* The markers alone, for keepers whose callers may be inside a bracket already. */
+#define instrumentation_quiet_begin()	__instr_marker("instr_begin")
+#define instrumentation_quiet_end()	__instr_marker("instr_end")
+
 #endif

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: MIT
+/*
+ * lintel(): what a program cannot see or do by itself. The tour (user/init.c) asks here for
+ * crossings as the ring recorded them, and for interrupts in places of the kernel where no
+ * program can be: the stations below. Each checks that it left the keepers as it found them,
+ * with or without a ring.
+ */
+#include <lintel/bug.h>
+#include <lintel/context_tracking.h>
+#include <lintel/crossing.h>
+#include <lintel/errno.h>
+#include <lintel/idle.h>
+#include <lintel/irq.h>
+#include <lintel/irqflags.h>
+#include <lintel/preempt.h>
+#include <lintel/printk.h>
+#include <lintel/sched.h>
+#include <lintel/string.h>
+#include <lintel/syscalls.h>
+#include <lintel/time.h>
+#include <lintel/uaccess.h>
+#include <asm/timex.h>
+#include <uapi/lintel.h>
+
+static_assert(LINTEL_DOOR_FORK == DOOR_FORK && LINTEL_DOOR_FIQ == DOOR_FIQ, "uapi doors");
+static_assert(LINTEL_CTX_NMI == CTX_NMI && LINTEL_CTX_EQS == CTX_EQS, "uapi contexts");
+
+/* Far enough for the code that arms it to reach the place where it is to strike. */
+#define SOON		3000
+#define PATIENCE	(SOON * 2000ULL)	/* then it is not coming: 96 ms */
+
+static u32 bad_state;
+
+/* ---- one shot of the tick's timer, and of the NMI timer ---- */
+
+static struct shot {
+	u64 due, handler, left;
+	bool fired;
+	bool in_context;		/* hardirq for the IRQ, NMI for the NMI */
+	void (*inside)(void);		/* runs in the IRQ's handler: a place for an NMI */
+	irq_handler_t tick;		/* the IRQ's handler otherwise */
+} irq_shot, nmi_shot;
+
+static void shot_arm(struct shot *s, u64 due)
+{
+	s->due = due;
+	s->fired = false;
+	s->handler = s->left = 0;
+	barrier();
+}
+
+/* Stands in for the tick's handler until the shot has come; the tick loses nothing, its handler
+ * is called each time and goes by the counter. */
+static void irq_shot_handler(u32 irq, void *arg)
+{
+	struct shot *s = &irq_shot;
+
+	s->handler = arch_counter();
+	if (s->handler >= s->due && !s->fired) {
+		s->in_context = in_hardirq() && !in_nmi();
+		if (s->inside)
+			s->inside();
+		irq_desc[irq].handler = s->tick;
+		s->fired = true;
+	}
+	s->tick(irq, arg);
+	if (!s->fired)
+		clockevent_program(s->due);
+	s->left = arch_counter();
+}
+
+static void irq_shot_at(u64 due, void (*inside)(void))
+{
+	struct irq_desc *desc = &irq_desc[timer_irq_phys];
+	ulong flags = local_irq_save();
+
+	if (desc->handler != irq_shot_handler) {
+		irq_shot.tick = desc->handler;
+		desc->handler = irq_shot_handler;
+	}
+	irq_shot.inside = inside;
+	shot_arm(&irq_shot, due);
+	clockevent_program(due);
+	local_irq_restore(flags);
+}
+
+static void nmi_shot_handler(u32 irq, void *arg)
+{
+	struct shot *s = &nmi_shot;
+
+	(void)irq;
+	(void)arg;
+	s->handler = arch_counter();
+	nmi_timer_stop();
+	s->in_context = in_nmi();
+	s->fired = true;
+	s->left = arch_counter();
+}
+
+static int nmi_shot_at(u64 due)
+{
+	static bool requested;
+
+	if (!requested) {
+		int err = request_nmi(timer_irq_virt, nmi_shot_handler, NULL, "tour-nmi");
+
+		if (err)
+			return err;
+		requested = true;
+	}
+	shot_arm(&nmi_shot, due);
+	nmi_timer_program(due);
+	return 0;
+}
+
+static bool shot_wait(struct shot *s)
+{
+	u64 end = s->due + PATIENCE;
+
+	while (!READ_ONCE(s->fired) && arch_counter() < end)
+		cpu_relax();
+	return READ_ONCE(s->fired) && s->in_context;
+}
+
+/* ---- end states ---- */
+
+struct keepers { u32 preempt, lockdep, state; long nesting, nmi_nesting; bool irqs_off; };
+
+static struct keepers keepers_now(void)
+{
+	struct context_tracking *ct = this_cpu_ptr(&context_tracking);
+
+	return (struct keepers){
+		.preempt = preempt_count(), .lockdep = lockdep_hardirqs_enabled(),
+		.state = ct->state & (CT_STATE_MASK | CT_RCU_WATCHING), .nesting = ct->nesting,
+		.nmi_nesting = ct->nmi_nesting, .irqs_off = irqs_disabled(),
+	};
+}
+
+static bool keepers_same(const struct keepers *before)
+{
+	struct keepers now = keepers_now();
+
+	return now.preempt == before->preempt && now.lockdep == before->lockdep &&
+	       now.state == before->state && now.nesting == before->nesting &&
+	       now.nmi_nesting == before->nmi_nesting && now.irqs_off == before->irqs_off;
+}
+
+/* ---- stations: each returns whether its interrupt came where it was to come ---- */
+
+static bool strike_irq(void)
+{
+	irq_shot_at(arch_counter() + SOON, NULL);
+	return shot_wait(&irq_shot);
+}
+
+static bool strike_nmi(void)
+{
+	struct keepers before = keepers_now();
+
+	return !nmi_shot_at(arch_counter() + SOON) && shot_wait(&nmi_shot) && keepers_same(&before);
+}
+
+static bool inside_ok;
+static void strike_nmi_inside(void) { inside_ok = strike_nmi(); }
+static void strike_irq_inside(void)
+{
+	struct keepers before = keepers_now();
+
+	inside_ok = strike_irq() && keepers_same(&before);
+}
+
+static bool nmi_in_irq(void)
+{
+	inside_ok = false;
+	irq_shot_at(arch_counter() + SOON, strike_nmi_inside);
+	return shot_wait(&irq_shot) && inside_ok;
+}
+
+/* A softirq runs on the way out of the interrupt that follows, or at once when bottom halves are
+ * enabled again. */
+static bool in_softirq_do(void (*fn)(void))
+{
+	inside_ok = false;
+	open_softirq(TASKLET_SOFTIRQ, fn);
+	local_bh_disable();
+	raise_softirq(TASKLET_SOFTIRQ);
+	local_bh_enable();
+	return inside_ok;
+}
+
+/* The idle task runs while every other task sleeps: so sleep, and let the interrupt find it. */
+static bool idle_irq(bool irqs_on)
+{
+	bool was = idle_irqs_on();
+
+	idle_set_body(irqs_on);
+	irq_shot_at(arch_counter() + SOON * 4, NULL);
+	nanosleep_until(arch_counter() + SOON * 16);
+	idle_set_body(was);
+	return irq_shot.fired && irq_shot.in_context;
+}
+
+static bool idle_nmi(bool watching)
+{
+	int err = 0;
+
+	inside_ok = !watching;
+	if (watching)
+		idle_set_visitor(strike_nmi_inside);
+	else
+		err = nmi_shot_at(arch_counter() + SOON * 4);
+	nanosleep_until(arch_counter() + SOON * 16);
+	idle_set_visitor(NULL);
+	return !err && inside_ok && nmi_shot.fired && nmi_shot.in_context;
+}
+
+static bool station_run(const struct lintel_station *s)
+{
+	bool irq = s->door == DOOR_IRQ;
+
+	switch (s->context) {
+	case CTX_KERNEL:
+		return irq ? strike_irq() : strike_nmi();
+	case CTX_SOFTIRQ:
+		return in_softirq_do(irq ? strike_irq_inside : strike_nmi_inside);
+	case CTX_IRQ:
+		return !irq && nmi_in_irq();
+	case CTX_IDLE:
+		return irq ? idle_irq(false) : idle_nmi(true);
+	case CTX_EQS:
+		return irq ? idle_irq(true) : idle_nmi(false);
+	default:
+		return false;
+	}
+}
+
+/* Stations run in a kernel thread of their own: what they show is no system call's doing. */
+static struct station_work {
+	struct lintel_station s;
+	struct task_struct *waiter;
+	bool done;
+} station_work;
+
+static int station_thread(void *arg)
+{
+	struct station_work *w = arg;
+	struct keepers before = keepers_now();
+
+	w->s.pid = current->pid;
+	w->s.mark = evlog_mark();
+	w->s.ok = station_run(&w->s) && keepers_same(&before);
+	if (w->s.context == CTX_IDLE || w->s.context == CTX_EQS)
+		w->s.pid = 0;
+	WRITE_ONCE(w->done, true);
+	wake_up_process(w->waiter);
+	return 0;
+}
+
+static long lintel_station(struct lintel_station __user *arg)
+{
+	struct station_work *w = &station_work;
+
+	if (copy_from_user(&w->s, arg, sizeof(w->s)))
+		return -EFAULT;
+	if (w->s.door == DOOR_FORK) {
+		/* Init came from a kernel thread: its crossing is the first of them all. */
+		w->s.pid = 1;
+		w->s.mark = 0;
+		w->s.ok = true;
+		return copy_to_user(arg, &w->s, sizeof(w->s)) ? -EFAULT : 0;
+	}
+	if (w->s.door > DOOR_FIQ || w->s.door == DOOR_SYSCALL || w->s.context >= NR_CONTEXTS)
+		return -EINVAL;
+	w->waiter = current;
+	w->done = false;
+	if (!kthread_create(station_thread, w, "station"))
+		return -ENOMEM;
+	while (!READ_ONCE(w->done)) {
+		set_current_state(TASK_SLEEPING);
+		if (!READ_ONCE(w->done))
+			schedule();
+		set_current_state(TASK_RUNNING);
+	}
+	bad_state += !w->s.ok;
+	return copy_to_user(arg, &w->s, sizeof(w->s)) ? -EFAULT : 0;
+}
+
+/* ---- the rest of the operations ---- */
+
+static long lintel_info(struct lintel_info __user *arg)
+{
+	struct lintel_info info = {
+		.ring = IS_ENABLED(CONFIG_EVENT_RING), .tracking = context_tracking_enabled(),
+		.warnings = warn_count(), .counter_hz = counter_freq, .bad_state = bad_state,
+		.boot_ticks = init_first_tick,
+	};
+#ifdef CONFIG_EVENT_RING
+	info.ring_size = 1U << CONFIG_EVENT_RING_SHIFT;
+#endif
+	return copy_to_user(arg, &info, sizeof(info)) ? -EFAULT : 0;
+}
+
+static long lintel_crossing(struct lintel_crossing __user *arg)
+{
+	static struct crossing c;		/* too large for a stack; one task asks at a time */
+	static struct lintel_crossing u;
+	int err;
+
+	if (copy_from_user(&u, arg, sizeof(u)))
+		return -EFAULT;
+	err = crossing_find(u.mark, u.door, u.context, u.pid, &c);
+	if (err)
+		return err;
+	u.sequence = c.door.seq - 1;
+	crossing_print(&c, u.recorded, sizeof(u.recorded));
+	u.differs = crossing_check(&c, u.expected, sizeof(u.expected));
+	return copy_to_user(arg, &u, sizeof(u)) ? -EFAULT : 0;
+}
+
+/* Every V since the mark, up to the call that asks: tests hold it against QEMU's own log. */
+static long lintel_dump(u32 mark)
+{
+	u32 end = evlog_mark();
+	struct evrec r;
+
+	for (u32 seq = mark; seq < end; seq++) {
+		if (evlog_read(seq, &r))
+			return -ENOSPC;
+		if (r.event == EV_DOOR)
+			printk(LOG_EMERG, "V %u %s %s slot=%lu pc=%lx syn=%lx pid=%d cpu=%u\n", seq,
+			       door_name(r.arg & 0xff), context_name(r.ctx), (r.arg >> 8) & 0xff, r.pc,
+			       r.arg2, r.pid, r.cpu);
+	}
+	return 0;
+}
+
+static long lintel_latency(struct lintel_latency __user *arg)
+{
+	const struct shot *s = irq_shot.due > nmi_shot.due ? &irq_shot : &nmi_shot;
+	struct lintel_latency l = { .due = s->due, .handler = s->handler, .left = s->left };
+
+	return copy_to_user(arg, &l, sizeof(l)) ? -EFAULT : 0;
+}
+
+#define SWITCHES 64
+static bool switch_stop;
+
+static int switch_thread(void *arg)
+{
+	(void)arg;
+	while (!READ_ONCE(switch_stop))
+		schedule();
+	return 0;
+}
+
+/* This task and a kernel thread take turns: two switches a round; the least round counts. */
+static long lintel_switch(u64 __user *arg)
+{
+	u64 least = ~0ULL;
+
+	switch_stop = false;
+	if (!kthread_create(switch_thread, NULL, "switch"))
+		return -ENOMEM;
+	schedule();
+	for (u32 i = 0; i < SWITCHES; i++) {
+		u64 t = arch_counter();
+
+		schedule();
+		t = arch_counter() - t;
+		least = min(least, t);
+	}
+	WRITE_ONCE(switch_stop, true);
+	schedule();
+	least /= 2;
+	return copy_to_user(arg, &least, sizeof(least)) ? -EFAULT : 0;
+}
+
+static long lintel_trace_me(ulong on)
+{
+	struct thread_info *ti = current_thread_info();
+
+	if (on)
+		__atomic_fetch_or(&ti->syscall_work, SYSCALL_WORK_TRACEPOINT, __ATOMIC_RELAXED);
+	else
+		__atomic_fetch_and(&ti->syscall_work, ~SYSCALL_WORK_TRACEPOINT, __ATOMIC_RELAXED);
+	return 0;
+}
+
+SYSCALL_DEFINE2(lintel, ulong, op, ulong, arg)
+{
+	switch (op) {
+	case LINTEL_INFO:	return lintel_info((void __user *)arg);
+	case LINTEL_MARK:	return evlog_mark();
+	case LINTEL_CROSSING:	return lintel_crossing((void __user *)arg);
+	case LINTEL_STATION:	return lintel_station((void __user *)arg);
+	case LINTEL_IRQ_AT:	irq_shot_at(arch_counter() + (u32)arg, NULL); return 0;
+	case LINTEL_NMI_AT:	return nmi_shot_at(arch_counter() + (u32)arg);
+	case LINTEL_LATENCY:	return lintel_latency((void __user *)arg);
+	case LINTEL_SWITCH:	return lintel_switch((void __user *)arg);
+	case LINTEL_DUMP:	return lintel_dump(arg);
+	case LINTEL_TRACE_ME:	return lintel_trace_me(arg);
+	default:		return -EINVAL;
+	}
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include <lintel/context_tracking.h>
+#include <lintel/errno.h>
+#include <lintel/irqflags.h>
+#include <lintel/preempt.h>
+#include <lintel/sched.h>
+#include <asm/timex.h>
+
+#ifdef CONFIG_EVENT_RING
+
+#define RING_SIZE	(1U << CONFIG_EVENT_RING_SHIFT)
+
+struct evring { u32 head; struct evrec *rec; };
+
+static struct evrec boot_ring[RING_SIZE];
+static DEFINE_PER_CPU(struct evring, evring) = { .rec = boot_ring };
+
+static __always_inline bool is_watching(u32 ct_state) { return ct_state & CT_RCU_WATCHING; }
+
+/* The slot belongs to whoever's add took its number: a FIQ right after it takes the next one. Its
+ * seq is 0 while it is being filled, so a reader can tell. */
+static __always_inline struct evrec *reserve(u32 *seq)
+{
+	struct evring *ring = this_cpu_ptr(&evring);
+	struct evrec *r;
+
+	*seq = __atomic_fetch_add(&ring->head, 1, __ATOMIC_RELAXED);
+	r = &ring->rec[*seq & (RING_SIZE - 1)];
+	WRITE_ONCE(r->seq, 0);
+	barrier();
+	return r;
+}
+
+static __always_inline void fill(struct evrec *r, u32 seq, enum event ev, ulong pc, ulong arg, ulong arg2)
+{
+	struct context_tracking *ct = this_cpu_ptr(&context_tracking);
+
+	r->event = ev;
+	r->cpu = smp_processor_id();
+	r->preempt_count = preempt_count();
+	r->pid = current->pid;
+	r->psr = arch_read_psr();
+	r->ct_state = READ_ONCE(ct->state);
+	r->lockdep = lockdep_hardirqs_enabled();
+	r->nesting = READ_ONCE(ct->nesting);
+	r->nmi_nesting = READ_ONCE(ct->nmi_nesting);
+	r->time = arch_counter();
+	r->pc = pc;
+	r->arg = arg;
+	r->arg2 = arg2;
+	barrier();
+	WRITE_ONCE(r->seq, seq + 1);
+}
+
+void noinstr __evlog(enum event ev, ulong arg, ulong arg2)
+{
+	u32 seq;
+	struct evrec *r = reserve(&seq);
+
+	r->ctx = 0;
+	fill(r, seq, ev, CALLER_ADDR, arg, arg2);
+}
+
+static __always_inline enum context context_of(struct pt_regs *regs, enum door door)
+{
+	if (door == DOOR_FORK)
+		return CTX_KERNEL;
+	if (user_mode(regs))
+		return CTX_USER;
+	if (in_nmi())
+		return CTX_NMI;
+	if (in_hardirq())
+		return CTX_IRQ;
+	if (in_serving_softirq())
+		return CTX_SOFTIRQ;
+	if (is_idle_task(current))
+		return is_watching(this_cpu_read(context_tracking.state)) ? CTX_IDLE : CTX_EQS;
+	return CTX_KERNEL;
+}
+
+void noinstr evlog_door(struct pt_regs *regs, enum door door, ulong slot, ulong syndrome)
+{
+	u32 seq;
+	struct evrec *r = reserve(&seq);
+
+	r->ctx = context_of(regs, door);
+	fill(r, seq, EV_DOOR, instruction_pointer(regs),
+	     door | slot << 8 | (ulong)!regs_irqs_disabled(regs) << 16, syndrome);
+}
+
+u32 evlog_mark(void)
+{
+	return READ_ONCE(this_cpu_ptr(&evring)->head) & INT32_MAX;
+}
+
+int evlog_read(u32 seq, struct evrec *out)
+{
+	struct evring *ring = this_cpu_ptr(&evring);
+	struct evrec *r = &ring->rec[seq & (RING_SIZE - 1)];
+	u32 found = READ_ONCE(r->seq);
+
+	if (seq >= READ_ONCE(ring->head))
+		return -ENOENT;
+	*out = *r;
+	barrier();
+	return found == seq + 1 && READ_ONCE(r->seq) == found ? 0 : -ENOSPC;
+}
+
+#else
+
+u32 evlog_mark(void) { return 0; }
+
+int evlog_read(u32 seq, struct evrec *out)
+{
+	(void)seq;
+	(void)out;
+	return -ENOENT;
+}
+
+#endif
