@@ -21,7 +21,9 @@
 #define WRITE_ONCE(x, v)	(*(volatile __typeof__(x) *)&(x) = (v))
 
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
+#ifndef offsetof
 #define offsetof(t, m)		__builtin_offsetof(t, m)
+#endif
 #define container_of(p, t, m)	((t *)((char *)(p) - offsetof(t, m)))
 #define __stringify_1(x...)	#x
 #define __stringify(x...)	__stringify_1(x)
