@@ -13,6 +13,7 @@
 #include <lintel/instrumentation.h>
 #include <lintel/irqflags.h>
 #include <lintel/lockdep.h>
+#include <lintel/preempt.h>
 #include <lintel/ptrace.h>
 #include <asm/entry-common.h>
 

@@ -387,7 +387,7 @@ static long lintel_trace_me(ulong on)
 	return 0;
 }
 
-SYSCALL_DEFINE2(lintel, ulong, op, ulong, arg)
+static long lintel_op(ulong op, ulong arg)
 {
 	switch (op) {
 	case LINTEL_INFO:	return lintel_info((void __user *)arg);
@@ -402,4 +402,17 @@ SYSCALL_DEFINE2(lintel, ulong, op, ulong, arg)
 	case LINTEL_TRACE_ME:	return lintel_trace_me(arg);
 	default:		return -EINVAL;
 	}
+}
+
+/* One at a time: the stations and what they report have one place each. */
+SYSCALL_DEFINE2(lintel, ulong, op, ulong, arg)
+{
+	static bool busy;
+	long ret;
+
+	if (__atomic_exchange_n(&busy, true, __ATOMIC_ACQUIRE))
+		return -EBUSY;
+	ret = lintel_op(op, arg);
+	__atomic_store_n(&busy, false, __ATOMIC_RELEASE);
+	return ret;
 }

@@ -4,6 +4,7 @@
 #include <lintel/errno.h>
 #include <lintel/context_tracking.h>
 #include <lintel/irqflags.h>
+#include <lintel/preempt.h>
 #include <lintel/printk.h>
 #include <lintel/sched.h>
 #include <lintel/time.h>

@@ -2,6 +2,7 @@
 #ifndef LINTEL_COMPILER_H
 #define LINTEL_COMPILER_H
 
+#undef __always_inline		/* the host's libc has its own */
 #define __always_inline		inline __attribute__((always_inline))
 #define __noinline		__attribute__((noinline))
 #define __noreturn		__attribute__((noreturn))

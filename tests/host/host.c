@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "host.h"
+#include <lintel/bug.h>
+#include <lintel/context_tracking.h>
+#include <lintel/irqflags.h>
+#include <lintel/preempt.h>
+#include <lintel/printk.h>
+#include <lintel/time.h>
+#include <lintel/vtime.h>
+#include <stdio.h>
+#include <string.h>
+
+struct task_struct host_task, host_idle;
+struct thread_info *host_current = &host_task.thread_info;
+bool host_irqs_off = true;
+u64 host_counter;
+u32 host_warnings, host_scheduled, host_signalled, host_resumed;
+void (*host_on_open)(void);
+
+void host_irqs_opened(void)
+{
+	void (*fn)(void) = host_on_open;
+
+	host_on_open = NULL;
+	if (fn)
+		fn();
+}
+
+void __warn(const char *file, int line, const char *fmt, ...)
+{
+	va_list ap;
+
+	host_warnings++;
+	printf("# warning at %s:%d: ", file, line);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+}
+
+void printk(int level, const char *fmt, ...)
+{
+	(void)level;
+	(void)fmt;
+}
+
+void schedule(void)
+{
+	clear_ti_thread_flag(host_current, TIF_NEED_RESCHED);
+	evlog_args(EV_WORK, EV_WORK_RESCHED, 0);
+	host_scheduled++;
+}
+
+void preempt_schedule(void) { schedule(); }
+
+void preempt_schedule_irq(void)
+{
+	local_irq_enable();
+	schedule();
+	local_irq_disable();
+}
+
+void arch_do_signal_or_restart(struct pt_regs *regs)
+{
+	(void)regs;
+	clear_ti_thread_flag(host_current, TIF_SIGPENDING);
+	evlog_args(EV_WORK, EV_WORK_SIGNAL, 0);
+	host_signalled++;
+}
+
+void resume_user_mode_work(struct pt_regs *regs)
+{
+	(void)regs;
+	clear_ti_thread_flag(host_current, TIF_NOTIFY_RESUME);
+	evlog_args(EV_WORK, EV_WORK_RESUME, 0);
+	host_resumed++;
+}
+
+void tick_nohz_force(void) { }
+
+void host_reset(void)
+{
+	memset(&host_task, 0, sizeof(host_task));
+	memset(&host_idle, 0, sizeof(host_idle));
+	host_task.pid = 1;
+	host_current = &host_task.thread_info;
+	context_tracking = (struct context_tracking){
+		.state = CT_STATE_KERNEL | CT_RCU_WATCHING, .nesting = 1,
+		.nmi_nesting = CT_NESTING_IRQ_NONIDLE,
+	};
+	lockdep_cpu = (struct lockdep_cpu){ 0 };
+	irqsoff = (struct irqsoff){ 0 };
+	host_warnings = host_scheduled = host_signalled = host_resumed = 0;
+	host_on_open = NULL;
+	host_irqs_off = true;
+	local_irq_enable();
+}
+
+void host_door(enum door door, struct pt_regs *regs, void (*body)(struct pt_regs *regs))
+{
+	bool was_off = host_irqs_off;
+
+	host_irqs_off = true;
+	evlog_door(regs, door, 0, 0);
+	body(regs);
+	evlog(EV_RETURN);
+	host_irqs_off = user_mode(regs) ? was_off : regs->irqs_off;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* The machine and the services that the entry core sees on the host. */
+#ifndef TESTS_HOST_H
+#define TESTS_HOST_H
+
+#include <lintel/crossing.h>
+#include <lintel/sched.h>
+
+extern struct task_struct host_task, host_idle;
+extern u32 host_warnings;		/* WARNs and panics since host_reset() */
+extern u32 host_scheduled, host_signalled, host_resumed;
+/* What the test wants to happen at the next openings of interrupts; NULL: nothing. */
+extern void (*host_on_open)(void);
+
+void host_reset(void);			/* keepers as at boot, then in the kernel with interrupts on */
+/* A door, as DEFINE_DOOR makes it: V, body, X. */
+void host_door(enum door door, struct pt_regs *regs, void (*body)(struct pt_regs *regs));
+
+#endif
