@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The tour: crosses every door in every context it can be entered from, and prints what the
+ * event ring recorded of each crossing beside the verdict of the specification.
+ *
+ * Two things must hold for a crossing to count as in order. The string: as entry/order.def wants
+ * it. And the end state: results, exit statuses, and the checks that the kernel makes itself.
+ * A kernel without a ring (or Linux) leaves the second, and each line says so.
+ */
+#include "programs.h"
+
+#define EVENT_COLUMNS	66
+#define LABELS		"%-14s%-22s"
+#define LABEL_COLUMNS	36
+
+static struct lintel_info info;		/* as it was when the tour began */
+static bool here;			/* Lintel, and not Linux */
+static u32 bad_state;			/* as it was before the crossing */
+static int crossings, in_order;
+
+/* Shared with the children that die: where in the ring their last crossing begins. */
+static volatile struct { u32 mark; } *shared;
+
+static u32 mark(void)
+{
+	struct lintel_info now = { 0 };
+
+	if (!here)
+		return 0;
+	lintel(LINTEL_INFO, &now);
+	bad_state = now.bad_state;
+	return lintel_n(LINTEL_MARK, 0);
+}
+
+/* ---- printing ---- */
+
+/* How much of s fits on a row: up to a space, without it. */
+static int row_length(const char *s)
+{
+	int n = strlen(s);
+
+	if (n <= EVENT_COLUMNS)
+		return n;
+	for (n = EVENT_COLUMNS; n > 0 && s[n] != ' '; n--)
+		;
+	return n ? n : EVENT_COLUMNS;
+}
+
+static const char *next_row(const char *s)
+{
+	s += row_length(s);
+	return *s == ' ' ? s + 1 : s;
+}
+
+/* Events in rows under each other; `verdict` follows the last, in a column of its own. */
+static void print_recorded(const char *door, const char *context, const char *s, const char *verdict)
+{
+	for (;;) {
+		const char *next = next_row(s);
+
+		printf(LABELS "%-*.*s%s%s\n", door, context, *next ? 0 : EVENT_COLUMNS,
+		       row_length(s), s, *next ? "" : "  ", *next ? "" : verdict);
+		if (!*next)
+			return;
+		s = next;
+		door = context = "";
+	}
+}
+
+/* The expected string, with a marker under its column `differs`. */
+static void print_expected(const char *s, int differs)
+{
+	const char *label = "expected:";
+	const char *row = s;
+
+	for (;;) {
+		const char *next = next_row(row);
+		int first = row - s;
+		bool last = !*next;
+
+		printf(LABELS "%.*s\n", "", label, row_length(row), row);
+		if (differs >= first && (last || differs < next - s))
+			printf("%*s^\n", LABEL_COLUMNS + differs - first, "");
+		if (last)
+			return;
+		row = next;
+		label = "";
+	}
+}
+
+/*
+ * The verdict on one crossing. `wrong` says which end state did not hold, or is NULL. The kernel's
+ * own end-state checks are compared with what they were at the last mark().
+ */
+static void report(const char *where, u32 door, u32 context, u32 from, int pid, const char *wrong)
+{
+	static const char *const doors[] = { "system call", "IRQ", "FIQ", "page fault", "undefined",
+					     "breakpoint", "SError", "fork return" };
+	static struct lintel_crossing c;
+	struct lintel_info now = info;
+	long err;
+
+	crossings++;
+	if (here)
+		lintel(LINTEL_INFO, &now);
+	if (!wrong && now.bad_state != bad_state)
+		wrong = "the kernel found a bad end state";
+	if (!info.ring) {
+		print_recorded(doors[door], where, "order: not recorded", wrong ? "FAILED" : "ok");
+		if (wrong)
+			printf(LABELS "%s\n", "", "", wrong);
+		in_order += !wrong;
+		return;
+	}
+	memset(&c, 0, sizeof(c));
+	c.mark = from;
+	c.pid = pid;
+	c.door = door;
+	c.context = context;
+	err = lintel(LINTEL_CROSSING, &c);
+	if (err) {
+		print_recorded(doors[door], where, "-", "MISSING");
+		printf(LABELS "the ring has no such crossing (%s)%s%s\n", "", "", error_name(err),
+		       wrong ? "; " : "", wrong ? wrong : "");
+		return;
+	}
+	print_recorded(doors[door], where, c.recorded,
+		       c.differs >= 0 ? "DIFFERS" : wrong ? "FAILED" : "ok");
+	if (c.differs >= 0)
+		print_expected(c.expected, c.differs);
+	if (wrong)
+		printf(LABELS "%s\n", "", "", wrong);
+	in_order += c.differs < 0 && !wrong;
+}
+
+/* ---- system calls ---- */
+
+static void system_calls(void)
+{
+	u32 from = mark();
+	long r = getppid();
+	char *page, *again;
+
+	report("user, getppid", LINTEL_DOOR_SYSCALL, LINTEL_CTX_USER, from, getpid(),
+	       r >= 0 ? NULL : "getppid() failed");
+
+	/* Six arguments that all matter: the same place again, by MAP_FIXED, and it is empty. */
+	page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE);
+	if (!IS_ERR(page))
+		*page = 1;
+	from = mark();
+	again = mmap(page, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED);
+	report("user, six arguments", LINTEL_DOOR_SYSCALL, LINTEL_CTX_USER, from, getpid(),
+	       IS_ERR(page) || again != page || *page ? "mmap() did not replace the page" : NULL);
+	munmap(page, PAGE);
+
+	from = mark();
+	r = SYS(NR_none, 0, 0, 0, 0, 0, 0);
+	report("user, no such call", LINTEL_DOOR_SYSCALL, LINTEL_CTX_USER, from, getpid(),
+	       r == -ENOSYS ? NULL : "not ENOSYS");
+}
+
+/* ---- interrupts ---- */
+
+static bool recorded(u32 from, u32 door)
+{
+	static struct lintel_crossing c;
+
+	memset(&c, 0, sizeof(c));
+	c.mark = from;
+	c.pid = getpid();
+	c.door = door;
+	c.context = LINTEL_CTX_USER;
+	return lintel(LINTEL_CROSSING, &c) == 0;
+}
+
+/*
+ * One timer interrupt while this program spins in user mode. Outside -icount it comes when the
+ * host gets around to it, perhaps in the middle of our next call: then again, and longer.
+ */
+static void interrupt_user(int op, u32 door)
+{
+	const char *wrong = "it did not come";
+	u32 from = 0;
+
+	for (int attempt = 1; wrong && attempt <= 20; attempt++) {
+		struct lintel_latency l = { 0, 0, 0 };
+		u64 start = counter();
+
+		from = mark();
+		lintel_n(op, 2000);
+		spin_ticks(20000 * attempt);
+		if (lintel(LINTEL_LATENCY, &l) == 0 && l.due >= start && l.handler >= l.due &&
+		    (!info.ring || recorded(from, door)))
+			wrong = NULL;
+	}
+	report("user", door, LINTEL_CTX_USER, from, getpid(), wrong);
+}
+
+static void station(const char *where, u32 door, u32 context)
+{
+	struct lintel_station s = { .door = door, .context = context };
+	long err;
+
+	mark();
+	err = lintel(LINTEL_STATION, &s);
+	report(where, door, context, s.mark, s.pid,
+	       err ? error_name(err) : s.ok ? NULL : "a bad end state");
+}
+
+static void interrupts(void)
+{
+	interrupt_user(LINTEL_IRQ_AT, LINTEL_DOOR_IRQ);
+	station("kernel thread", LINTEL_DOOR_IRQ, LINTEL_CTX_KERNEL);
+	station("softirq", LINTEL_DOOR_IRQ, LINTEL_CTX_SOFTIRQ);
+	station("idle, watching", LINTEL_DOOR_IRQ, LINTEL_CTX_IDLE);
+	station("idle, un-watched", LINTEL_DOOR_IRQ, LINTEL_CTX_EQS);
+	interrupt_user(LINTEL_NMI_AT, LINTEL_DOOR_FIQ);
+	station("kernel thread", LINTEL_DOOR_FIQ, LINTEL_CTX_KERNEL);
+	station("IRQ", LINTEL_DOOR_FIQ, LINTEL_CTX_IRQ);
+	station("softirq", LINTEL_DOOR_FIQ, LINTEL_CTX_SOFTIRQ);
+	station("idle, watching", LINTEL_DOOR_FIQ, LINTEL_CTX_IDLE);
+	station("idle, un-watched", LINTEL_DOOR_FIQ, LINTEL_CTX_EQS);
+}
+
+/* ---- faults ---- */
+
+static void faults_served(void)
+{
+	char *page = mmap(NULL, 3 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE);
+	struct timespec *t;
+	u32 from = mark();
+	long r = -1;
+	bool zero;
+
+	if (IS_ERR(page)) {
+		report("user, demand zero", LINTEL_DOOR_FAULT, LINTEL_CTX_USER, from, getpid(),
+		       "no memory");
+		return;
+	}
+	zero = *(volatile char *)page == 0;
+	report("user, demand zero", LINTEL_DOOR_FAULT, LINTEL_CTX_USER, from, getpid(),
+	       zero ? NULL : "the page was not empty");
+
+	/* Uaccess: the kernel itself meets a page that is not there yet. Two zeros: no sleep. */
+	t = (struct timespec *)(page + PAGE);
+	from = mark();
+	r = nanosleep(t, NULL);
+	report("kernel, copying in", LINTEL_DOOR_FAULT, LINTEL_CTX_KERNEL, from, getpid(),
+	       r ? "nanosleep() failed" : NULL);
+
+	t = (struct timespec *)(page + 2 * PAGE);
+	from = mark();
+	r = clock_gettime(CLOCK_MONOTONIC, t);
+	report("kernel, copying out", LINTEL_DOOR_FAULT, LINTEL_CTX_KERNEL, from, getpid(),
+	       r || (!t->sec && !t->nsec) ? "clock_gettime() left no time there" : NULL);
+	munmap(page, 3 * PAGE);
+}
+
+enum crash { CRASH_FAULT, CRASH_UNDEF, CRASH_BRK };
+
+/* The last thing before the crash is the mark: what was to be copied on write, is by now. */
+static int crash(void *how)
+{
+	volatile int *nowhere = (int *)16;
+
+	shared->mark = 0;
+	if (here)
+		shared->mark = lintel_n(LINTEL_MARK, 0);
+	__asm__ volatile("" : "+r"(nowhere));
+	if (how == (void *)CRASH_FAULT)
+		return *nowhere;
+	if (how == (void *)CRASH_UNDEF)
+		do_undef();
+	else
+		do_brk();
+	return 0;
+}
+
+static void child_dies(enum crash how, const char *where, u32 door, int sig)
+{
+	long pid;
+	int status = -1;
+
+	mark();
+	pid = fork();
+	if (pid == 0)
+		exit(crash((void *)how));
+	if (pid > 0)
+		status = wait_status(pid);
+	report(where, door, LINTEL_CTX_USER, shared->mark, pid,
+	       pid < 0 ? "fork failed" : status == STATUS_SIGNAL(sig) ? NULL : "a wrong status");
+}
+
+static void deaths(void)
+{
+	child_dies(CRASH_FAULT, "user, ends in SIGSEGV", LINTEL_DOOR_FAULT, SIGSEGV);
+	child_dies(CRASH_UNDEF, "user, ends in SIGILL", LINTEL_DOOR_UNDEF, SIGILL);
+	child_dies(CRASH_BRK, "user, ends in SIGTRAP", LINTEL_DOOR_DEBUG, SIGTRAP);
+}
+
+static void first_returns(void)
+{
+	u32 from = mark();
+	long pid = fork();
+	int status = -1;
+
+	if (pid == 0)
+		exit(7);
+	if (pid > 0)
+		status = wait_status(pid);
+	report("of a user task", LINTEL_DOOR_FORK, LINTEL_CTX_KERNEL, from, pid,
+	       pid < 0 ? "fork failed" : status == STATUS_EXIT(7) ? NULL : "a wrong status");
+	if (here)
+		station("of a kernel thread", LINTEL_DOOR_FORK, LINTEL_CTX_KERNEL);
+}
+
+/* ---- the whole ---- */
+
+static bool begin(void)
+{
+	static struct utsname u;
+
+	crossings = in_order = 0;
+	memset(&info, 0, sizeof(info));
+	here = lintel(LINTEL_INFO, &info) == 0;
+	bad_state = info.bad_state;
+	uname(&u);
+	printf("tour: %s %s on %s; event ring: %s; user mode tracked: %s\n", u.sysname, u.release,
+	       u.machine, info.ring ? "yes" : "none", info.tracking ? "yes" : "no");
+	shared = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED);
+	if (IS_ERR(shared)) {
+		printf("tour: no shared memory: %s\n", error_name((long)shared));
+		return false;
+	}
+	printf("\n" LABELS "%s\n", "door", "context",
+	       info.ring ? "events, from the door's first line of C to its return" : "");
+	return true;
+}
+
+bool tour(bool dump)
+{
+	struct lintel_info after;
+	u32 from;
+	bool good;
+
+	if (!begin())
+		return false;
+	from = mark();
+	system_calls();
+	if (here)
+		interrupts();
+	faults_served();
+	deaths();
+	first_returns();
+	munmap((void *)shared, PAGE);
+
+	after = info;
+	if (here)
+		lintel(LINTEL_INFO, &after);
+	if (dump && lintel_n(LINTEL_DUMP, from))
+		printf("tour: no dump: this kernel has no ring\n");
+	printf("\n");
+	if (!here)
+		printf("interrupts and kernel contexts: not reachable without lintel(), so not shown\n");
+	if (after.warnings)
+		printf("kernel warnings since boot: %u\n", after.warnings);
+	if (after.bad_state)
+		printf("bad end states since boot: %u\n", after.bad_state);
+	if (!info.ring)
+		printf("order: not recorded\n");
+	good = in_order == crossings && !after.warnings && !after.bad_state;
+	printf("tour: %d crossings, %d in order\n", crossings, in_order);
+	return good;
+}
