@@ -35,6 +35,8 @@ const char *bootargs_init_program(void);	/* init=, default "/init" */
 /* The initramfs, from /chosen/linux,initrd-{start,end}; fs/cpio.c. */
 struct initramfs_file { const char *name; const void *data; size_t size; u32 mode; };
 void initramfs_init(void);		/* panics with what is wrong and where */
+/* Where /chosen says it is; false if it says nothing. mm_init() keeps these pages. */
+bool initramfs_range(phys_addr_t *base, phys_addr_t *size);
 int initramfs_lookup(const char *path, struct initramfs_file *f);	/* -ENOENT */
 
 /* PSCI (drivers/psci.c): conduit from the device tree. -ENODEV without it. */

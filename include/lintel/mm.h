@@ -9,6 +9,7 @@
 
 #include <lintel/list.h>
 #include <lintel/ptrace.h>
+#include <lintel/spinlock.h>
 #include <asm/memory.h>
 #include <asm/pgtable.h>	/* struct arch_mm */
 
@@ -19,7 +20,14 @@
 
 /* ---- pages (mm/page.c): a buddy allocator over struct page ---- */
 #define MAX_ORDER	10
-struct page { u32 refcount; u8 order; u8 flags; u16 pad; struct list_head list; };
+struct page {
+	u32	refcount;		/* slab: objects in use */
+	u8	order;			/* slab: log2 of the object size */
+	u8	flags;			/* PG_SLAB */
+	u16	free;			/* slab: first free object's offset / 8 */
+	struct list_head list;		/* while free, or a slab with room */
+};
+#define PG_SLAB		1U
 struct page *phys_to_page(phys_addr_t pa);
 phys_addr_t page_to_phys(struct page *p);
 #define page_address(p)		phys_to_virt(page_to_phys(p))
@@ -44,6 +52,8 @@ struct mem_region { phys_addr_t base, size; };
  * Needs fdt_init(). Panics when memory is missing or too small.
  */
 void mm_init(void);
+/* Does all of it lie in RAM that the linear map covers? From mm_init() on. */
+bool mm_is_ram(phys_addr_t base, phys_addr_t size);
 /* Pages before there is a page allocator, for arch_paging_init()'s tables: `size` bytes (whole
  * pages) aligned to `align`, not zeroed, from the first free RAM above the image (so close to
  * it, inside the early map, while few are taken). Panics when out. */
@@ -59,18 +69,31 @@ void stack_free(void *stack);
 #define VM_SHARED	8U
 #define VM_STACK	16U			/* grows down to its start by faulting, like any other */
 
-struct vma { struct list_head list; ulong start, end; u32 flags; };
+struct vma {
+	struct list_head list;
+	ulong start, end;
+	ulong lo, hi;				/* no page outside [lo, hi) was ever mapped */
+	u32 flags;
+};
 struct mm {
 	struct arch_mm	arch;			/* page table and ASID */
-	struct list_head vmas;			/* sorted */
+	spinlock_t	lock;			/* areas and page tables; never held across uaccess */
+	struct list_head vmas;			/* sorted, not overlapping */
+	struct vma	*recent;		/* where the last fault was, or NULL */
 	u32		users;
 	ulong		brk_start, brk, mmap_base;
 };
+void mm_fault_init(void);		/* the shared zero page; before any user task */
 struct mm *mm_create(void);
 struct mm *mm_fork(struct mm *old);		/* copy on write */
 void mm_put(struct mm *mm);
-int mm_map(struct mm *mm, ulong start, ulong len, u32 vm_flags);	/* new anonymous area */
+/* A new anonymous area, page-aligned; -EEXIST, -ENOMEM. A shared one gets its pages at once. */
+int mm_map(struct mm *mm, ulong start, ulong len, u32 vm_flags);
 int mm_unmap(struct mm *mm, ulong start, ulong len);
+/* The kernel writes a program's page: its address in the linear map, or NULL when out. */
+void *mm_populate(struct mm *mm, ulong addr);
+u32 vm_page_prot(u32 vm_flags);			/* PROT_USER_* */
+struct vma *mm_find(struct mm *mm, ulong addr);	/* NULL if addr is in none; mm->lock held */
 ulong mm_find_gap(struct mm *mm, ulong hint, ulong len);		/* 0 when none */
 
 #define FAULT_WRITE	1U
