@@ -35,6 +35,7 @@ typedef unsigned long ulong;
 #define EPERM		1
 #define ENOENT		2
 #define EINTR		4
+#define E2BIG		7
 #define EBADF		9
 #define ECHILD		10
 #define EAGAIN		11
