@@ -15,15 +15,22 @@ struct thread_info *host_current = &host_task.thread_info;
 bool host_irqs_off = true;
 u64 host_counter;
 u32 host_warnings, host_scheduled, host_signalled, host_resumed;
-void (*host_on_open)(void);
+void (*host_on_open)(void), (*host_on_close)(void);
 
-void host_irqs_opened(void)
+static void once(void (**hook)(void))
 {
-	void (*fn)(void) = host_on_open;
+	void (*fn)(void) = *hook;
 
-	host_on_open = NULL;
+	*hook = NULL;
 	if (fn)
 		fn();
+}
+
+void host_irqs_opened(void) { once(&host_on_open); }
+void host_irqs_closing(void)
+{
+	if (!host_irqs_off)
+		once(&host_on_close);
 }
 
 void __warn(const char *file, int line, const char *fmt, ...)
@@ -90,7 +97,7 @@ void host_reset(void)
 	lockdep_cpu = (struct lockdep_cpu){ 0 };
 	irqsoff = (struct irqsoff){ 0 };
 	host_warnings = host_scheduled = host_signalled = host_resumed = 0;
-	host_on_open = NULL;
+	host_on_open = host_on_close = NULL;
 	host_irqs_off = true;
 	local_irq_enable();
 }

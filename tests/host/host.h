@@ -11,6 +11,8 @@ extern u32 host_warnings;		/* WARNs and panics since host_reset() */
 extern u32 host_scheduled, host_signalled, host_resumed;
 /* What the test wants to happen at the next openings of interrupts; NULL: nothing. */
 extern void (*host_on_open)(void);
+/* ... and at the next closing, the instruction before. */
+extern void (*host_on_close)(void);
 
 void host_reset(void);			/* keepers as at boot, then in the kernel with interrupts on */
 /* A door, as DEFINE_DOOR makes it: V, body, X. */

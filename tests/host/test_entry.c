@@ -273,6 +273,57 @@ static void work_in_the_loop(void **s)
 	assert_int_equal(host_scheduled, 1);
 	assert_int_equal(host_resumed, 1);
 	assert_true(irqs_disabled());
+
+	/* The same one instruction before interrupts go off for the last time. */
+	local_irq_enable();
+	set_ti_thread_flag(host_current, TIF_NOTIFY_RESUME);
+	local_irq_disable();
+	host_on_close = late_work;
+	exit_to_user_mode_prepare(&user);
+	assert_int_equal(host_scheduled, 2);
+	assert_int_equal(host_task.thread_info.flags & EXIT_TO_USER_MODE_WORK, 0);
+}
+
+/* Row 28: an interrupt's way out runs no system-call work, whatever the task's word says. */
+static void irq_exit_is_no_syscall_exit(void **s)
+{
+	(void)s;
+	memset(&trace_sys_count, 0, sizeof(trace_sys_count));
+	go_to_user();
+	host_task.thread_info.syscall_work = SYSCALL_WORK_TRACEPOINT;
+	host_door(DOOR_IRQ, &user, do_user_irq);
+	assert_int_equal(trace_sys_count.enter + trace_sys_count.exit, 0);
+	expect_order(DOOR_IRQ, CTX_USER);
+}
+
+/* Rows 7 and 29: two interrupts of different kinds, nested: each has its own state. */
+static void nested_irq(void)
+{
+	host_current = &host_task.thread_info;
+	host_door(DOOR_IRQ, &kernel_off, do_irq);
+	host_current = &host_idle.thread_info;
+}
+
+static void idle_with_nested(struct pt_regs *regs)
+{
+	irqentry_state_t state = irqentry_enter(regs);
+
+	nested_irq();
+	irqentry_exit(regs, state);
+}
+
+static void state_is_the_nest_levels_own(void **s)
+{
+	(void)s;
+	host_current = &host_idle.thread_info;
+	host_door(DOOR_IRQ, &kernel_off, idle_with_nested);
+	assert_int_equal(context_tracking.nmi_nesting, CT_NESTING_IRQ_NONIDLE);
+	host_current = &host_idle.thread_info;
+	local_irq_enable();
+	local_irq_disable();
+	ct_idle_enter();
+	ct_idle_exit();
+	assert_int_equal(host_warnings, 0);
 }
 
 /* Row 8. */
@@ -370,7 +421,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(syscall_order), T(irq_order), T(irq_in_idle), T(nmi_everywhere), T(nesting_by_context),
-		T(loop_until_no_work), T(work_in_the_loop), T(preempt_on_irq_return),
+		T(loop_until_no_work), T(work_in_the_loop), T(irq_exit_is_no_syscall_exit),
+		T(state_is_the_nest_levels_own), T(preempt_on_irq_return),
 		T(idle_is_not_preempted), T(wrong_orders), T(missing_events), T(keepers_complain),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
