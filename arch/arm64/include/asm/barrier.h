@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ASM_BARRIER_H
+#define ASM_BARRIER_H
+
+#define isb()		__asm__ volatile("isb" ::: "memory")
+#define dsb(o)		__asm__ volatile("dsb " #o ::: "memory")
+#define dmb(o)		__asm__ volatile("dmb " #o ::: "memory")
+
+#define mb()		dsb(sy)
+#define rmb()		dsb(ld)
+#define wmb()		dsb(st)
+#define smp_mb()	dmb(ish)
+#define smp_rmb()	dmb(ishld)
+#define smp_wmb()	dmb(ishst)
+
+#endif
