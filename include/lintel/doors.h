@@ -33,6 +33,11 @@ struct door_entry {
 	u8		door, contract, slot;
 };
 
+/* Where one slot serves several doors, asm/ptrace.h says which it was; `door` is then the usual one. */
+#ifndef arch_door
+#define arch_door(door, syndrome)	(door)
+#endif
+
 #define DEFINE_DOOR(name, door, slot, contract)						\
 	static __always_inline void __##name(struct pt_regs *regs, ulong syndrome, ulong far);	\
 	void name(struct pt_regs *regs, ulong syndrome, ulong far);			\
