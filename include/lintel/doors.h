@@ -45,7 +45,7 @@ struct door_entry {
 		{ name, #name, door, contract, slot };					\
 	void noinstr name(struct pt_regs *regs, ulong syndrome, ulong far)			\
 	{										\
-		evlog_door(regs, door, slot, syndrome);					\
+		evlog_door(regs, arch_door(door, syndrome), slot, syndrome);		\
 		__##name(regs, syndrome, far);						\
 		evlog(EV_RETURN);							\
 	}										\
