@@ -14,7 +14,7 @@ export GDB
 DTB     := build/vexpress-a15.dtb
 
 QEMU_MACHINE_virt := -M virt,gic-version=$(GIC),dtb-randomness=off -cpu $(CPU)
-QEMU_MACHINE_vexpress-a15 := -M vexpress-a15,secure=off -audiodev none,id=none -dtb $(DTB)
+QEMU_MACHINE_vexpress-a15 := -M vexpress-a15,secure=off -audiodev none,id=none -global pl041.audiodev=none -dtb $(DTB)
 QEMU_CMD = $(QEMU) $(QEMU_MACHINE_$(MACHINE)) -smp $(SMP) -m $(MEM) -nic none -display none -no-reboot \
 	   -semihosting-config enable=on,target=native -kernel $(O)/Image -initrd $(INITRD) \
 	   $(if $(APPEND),-append "$(APPEND)") $(QEMU_ARGS)
@@ -28,7 +28,7 @@ runnable: all $(if $(filter virt,$(MACHINE)),,$(DTB))
 
 run: runnable
 	$(Q)tools/run $(TIMEOUT) $(QEMU_CMD) -serial stdio -monitor none </dev/null
-shell: APPEND := $(APPEND) init=/shell
+shell: APPEND := $(APPEND) shell
 shell: runnable
 	$(Q)tools/run $(if $(filter file,$(origin TIMEOUT)),3600,$(TIMEOUT)) $(QEMU_CMD) -serial mon:stdio
 gdb: runnable
