@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MIT
+"""The programs of tests/user, each as /init of an initramfs of its own."""
+
+import pytest
+
+from conftest import TOP, build, ktap, make_run, run
+
+
+def programs(arch):
+    found = {p.stem for p in (TOP / "tests/user").glob("*.c")}
+    return sorted(found | {p.stem for p in (TOP / "tests/user" / arch).glob("*.c")})
+
+
+CASES = [(a, p) for a in ("arm", "arm64") for p in programs(a)]
+
+
+def archive(arch, program, config="debug"):
+    out = build(arch, config)
+    path = out / "tests" / (program + ".cpio")
+    r = run(["make", str(path.relative_to(TOP)), "ARCH=" + arch, "CONFIG=" + config], 120)
+    assert r.status == 0 and path.exists(), r
+    return path
+
+
+def passed(r):
+    failed = [name for name, v in ktap(r.out) if v == "not ok"]
+    assert r.status == 0 and not failed, "%s\n%r" % (failed, r)
+    assert ktap(r.out), r
+
+
+@pytest.mark.parametrize("arch, program", CASES, ids=["%s-%s" % c for c in CASES])
+def test_program(arch, program):
+    passed(make_run(ARCH=arch, INITRD=archive(arch, program)))
+
+
+@pytest.mark.parametrize("arch, program", [c for c in CASES if c[1] == "poison"],
+                         ids=["%s-%s" % c for c in CASES if c[1] == "poison"])
+@pytest.mark.parametrize("config", ("release", "release-traced"))
+def test_registers_in_other_configurations(arch, program, config):
+    passed(make_run(ARCH=arch, CONFIG=config, INITRD=archive(arch, program, config)))
+
+
+def test_shell(arch):
+    """`make shell` on a terminal: a prompt, a command, an end with status 0."""
+    import pexpect
+    build(arch)
+    p = pexpect.spawn("make", ["shell", "ARCH=" + arch], cwd=str(TOP), timeout=30, encoding="utf-8")
+    try:
+        p.expect(r"[$#>] ")
+        p.sendline("help")
+        p.expect("exit")
+        p.expect(r"[$#>] ")
+        p.sendline("exit")
+        p.expect(pexpect.EOF)
+        p.close()
+        assert p.exitstatus == 0
+    finally:
+        p.close(force=True)
