@@ -2,7 +2,7 @@
 #ifndef LINTEL_IRQ_H
 #define LINTEL_IRQ_H
 
-#include <lintel/types.h>
+#include <lintel/percpu.h>
 #include <lintel/ptrace.h>
 
 #define NR_IRQS		256	/* GIC interrupt ids: SGI 0-15, PPI 16-31, SPI 32- */
@@ -35,6 +35,7 @@ struct pt_regs *set_irq_regs(struct pt_regs *regs);	/* returns the old one */
 void handle_arch_irq(struct pt_regs *regs);
 /* The FIQ door's service, inside irqentry_nmi_enter/exit; tolerates a spurious number. */
 void handle_arch_fiq(struct pt_regs *regs);
+static __always_inline bool irq_is_nmi(u32 irq) { return irq_desc[irq].nmi; }
 /* One acknowledged interrupt. */
 void generic_handle_irq(u32 irq);
 void generic_handle_nmi(u32 irq);
@@ -47,6 +48,7 @@ struct irq_chip {
 	const char *name;
 	void (*enable)(u32 irq, bool nmi);
 	void (*disable)(u32 irq);
+	bool (*pending)(u32 irq);	/* also while disabled */
 	void (*handle_irq)(struct pt_regs *regs);	/* ack -> generic_handle_irq -> eoi, looped */
 	void (*handle_fiq)(struct pt_regs *regs);
 	void (*cpu_init)(void);
@@ -62,5 +64,7 @@ void raise_softirq(enum softirq nr);		/* any context but NMI */
 void local_bh_disable(void);
 void local_bh_enable(void);
 void do_softirq(void);				/* from irq_exit_rcu: interrupts off in and out */
+DECLARE_PER_CPU(u32, softirq_bits);
+static __always_inline bool softirq_pending(void) { return this_cpu_read(softirq_bits); }
 
 #endif

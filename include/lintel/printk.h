@@ -28,8 +28,11 @@ void printk(int level, const char *fmt, ...) __printf(2, 3);
 #define pr_info(...)	printk(LOG_INFO, __VA_ARGS__)
 #define pr_debug(...)	printk(LOG_DEBUG, __VA_ARGS__)
 
-/* The polled console behind printk: the PL011 once known, semihosting before (and for good if
- * there is no PL011). */
+/* The polled console behind printk. Before the PL011 is known text is kept, and goes out when the
+ * driver calls console_ready(); a panic before that sends it to semihosting (console_give_up()),
+ * as all that follows. */
 void console_write_polled(const char *s, size_t n);
+void console_ready(void);
+void console_give_up(void);
 
 #endif

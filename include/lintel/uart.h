@@ -8,10 +8,11 @@
 
 #include <lintel/types.h>
 
-/* Finds the PL011 in the device tree and maps it: printk goes there from now on. False, with a
- * reason in the log, without one: printk then stays with semihosting. Needs mm_init(). */
-bool pl011_init(void);
-/* Interrupts both ways. Needs irq_init(). -ENODEV. */
+/* Finds the PL011 in the device tree and maps it: printk goes there from now on. Panics, on the
+ * semihosting console, without one. Needs mm_init(). */
+void pl011_init(void);
+/* Interrupts both ways; until then uart_tx() polls. Needs irq_init(). -ENODEV, or fdt_irq()'s or
+ * request_irq()'s error. The two setters below call it. */
 int pl011_irq_init(void);
 
 /* Interrupt-driven, for the tty. Both callbacks run in hardirq context. */
