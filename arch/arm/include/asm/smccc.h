@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ASM_SMCCC_H
+#define ASM_SMCCC_H
+
+#include <lintel/types.h>
+
+/* One call to firmware: function and one argument. By encoding, so that no assembler option is
+ * needed. Firmware keeps r4 and up. */
+#define __SMCCC(encoding)						\
+	register ulong r0 __asm__("r0") = fn;				\
+	register ulong r1 __asm__("r1") = arg;				\
+	__asm__ volatile(".inst " encoding				\
+			 : "+r" (r0), "+r" (r1) :: "r2", "r3", "ip", "memory"); \
+	return (s32)r0;
+
+static inline s32 smccc_hvc(ulong fn, ulong arg) { __SMCCC("0xe1400070") }
+static inline s32 smccc_smc(ulong fn, ulong arg) { __SMCCC("0xe1600070") }
+
+#endif

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+/*
+ * GICv2. AckCtl is what lets one read of IAR acknowledge either group: QEMU has no aliased
+ * registers for group 1. The price: an IRQ that reads IAR while an NMI waits (it became pending
+ * just now, or F is masked) acknowledges the NMI, and the FIQ that was to come finds 1023. So
+ * the IRQ path serves NMIs that it meets, and the FIQ path tolerates finding nothing.
+ */
+#include <lintel/fdt.h>
+#include <lintel/io.h>
+#include <lintel/printk.h>
+
+#include "gic.h"
+
+#define GICC_CTLR	0x00
+#define GICC_PMR	0x04
+#define GICC_BPR	0x08
+#define GICC_IAR	0x0c
+#define GICC_EOIR	0x10
+
+#define GICD_ENABLE_BOTH	0x3U
+#define GICC_ENABLE		0xfU	/* EnableGrp0, EnableGrp1, AckCtl, FIQEn */
+#define IAR_IRQ			0x3ffU	/* less the SGI's source CPU */
+
+static char *dist, *cpu;
+
+static void gicv2_enable(u32 irq, bool nmi)
+{
+	gic_enable_one(dist, irq, nmi);
+}
+
+static void gicv2_disable(u32 irq)
+{
+	gic_disable_one(dist, irq);
+}
+
+static bool gicv2_pending(u32 irq)
+{
+	return gic_pending_one(dist, irq);
+}
+
+static void gicv2_handle_irq(struct pt_regs *regs)
+{
+	for (;;) {
+		u32 iar = readl(cpu + GICC_IAR), irq = iar & IAR_IRQ;
+
+		if (irq >= GIC_SPURIOUS)
+			return;
+		if (unlikely(irq_is_nmi(irq)))
+			handle_nmi_from_irq(irq, regs);
+		else
+			generic_handle_irq(irq);
+		writel(iar, cpu + GICC_EOIR);
+	}
+}
+
+static void gicv2_handle_fiq(struct pt_regs *regs)
+{
+	u32 iar = readl(cpu + GICC_IAR), irq = iar & IAR_IRQ;
+
+	if (irq >= GIC_SPURIOUS)
+		return;
+	generic_handle_nmi(irq);
+	writel(iar, cpu + GICC_EOIR);
+}
+
+static void gicv2_cpu_init(void)
+{
+	gic_reset_range(dist, 0, GIC_FIRST_SPI);
+	writel(0xff, cpu + GICC_PMR);
+	writel(0, cpu + GICC_BPR);
+	writel(GICC_ENABLE, cpu + GICC_CTLR);
+}
+
+static struct irq_chip gicv2 = {
+	.name		= "GICv2",
+	.enable		= gicv2_enable,
+	.disable	= gicv2_disable,
+	.pending	= gicv2_pending,
+	.handle_irq	= gicv2_handle_irq,
+	.handle_fiq	= gicv2_handle_fiq,
+	.cpu_init	= gicv2_cpu_init,
+};
+
+void gicv2_init(int node)
+{
+	u32 end;
+
+	dist = gic_map(node, 0, "distributor");
+	cpu = gic_map(node, 1, "CPU interface");
+	end = gic_nr_irqs(dist);
+
+	writel(0, dist + GICD_CTLR);
+	gic_reset_range(dist, GIC_FIRST_SPI, end);
+	/* All to the first CPU. A GIC with one CPU reads and ignores these. */
+	for (u32 i = GIC_FIRST_SPI; i < end; i += 4)
+		writel(0x01010101, dist + GICD_ITARGETSR + i);
+	writel(GICD_ENABLE_BOTH, dist + GICD_CTLR);
+	irq_chip = &gicv2;
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+/*
+ * GICv3: distributor, a redistributor for each CPU, and the CPU interface in system registers,
+ * where each group has an acknowledge register of its own. Security disabled (DS = 1), so both
+ * groups are ours.
+ */
+#include <lintel/bug.h>
+#include <lintel/fdt.h>
+#include <lintel/io.h>
+#include <lintel/mm.h>
+#include <lintel/printk.h>
+#include <lintel/spinlock.h>
+#include <asm/gicv3.h>
+
+#include "gic.h"
+
+#define GICD_IROUTER		0x6000		/* + 8 * irq: affinity to route an SPI to */
+#define GICD_CTLR_DS		(1U << 6)
+#define GICD_CTLR_RWP		(1U << 31)
+#define GICD_CTLR_ENABLE	0x13U		/* group 0, group 1, affinity routing */
+
+#define GICR_TYPER		0x08
+#define GICR_TYPER_LAST		(1U << 4)
+#define GICR_TYPER_VLPIS	(1U << 1)
+#define GICR_WAKER		0x14
+#define GICR_WAKER_SLEEP	(1U << 1)
+#define GICR_WAKER_ASLEEP	(1U << 2)
+#define GICR_SGI_FRAME		0x10000
+#define GICR_STRIDE		0x20000UL
+#define GICR_IGRPMODR0		0xd00
+
+#define ICC_SRE_ENABLE		0x7U
+#define WAIT_LIMIT		1000000U
+
+static char *dist;
+static phys_addr_t redist_pa, redist_size;
+/* One CPU runs in this version: its SGI frame. */
+static char *sgi_frame;
+
+static void wait_clear(const char *reg, u32 bits, const char *what)
+{
+	for (u32 i = 0; readl(reg) & bits; i++) {
+		if (i == WAIT_LIMIT)
+			panic("GICv3: %s does not finish (reads 0x%08x)", what, readl(reg));
+		cpu_relax();
+	}
+}
+
+static void *bank(u32 irq)
+{
+	return irq < GIC_FIRST_SPI ? sgi_frame : dist;
+}
+
+static void gicv3_enable(u32 irq, bool nmi)
+{
+	gic_enable_one(bank(irq), irq, nmi);
+}
+
+static void gicv3_disable(u32 irq)
+{
+	gic_disable_one(bank(irq), irq);
+}
+
+static bool gicv3_pending(u32 irq)
+{
+	return gic_pending_one(bank(irq), irq);
+}
+
+static void gicv3_handle_irq(struct pt_regs *regs)
+{
+	(void)regs;
+	for (;;) {
+		u32 irq = gicv3_read_iar1();
+
+		if (irq >= GIC_SPURIOUS)
+			return;
+		generic_handle_irq(irq);
+		gicv3_write_eoir1(irq);
+	}
+}
+
+static void gicv3_handle_fiq(struct pt_regs *regs)
+{
+	u32 irq = gicv3_read_iar0();
+
+	(void)regs;
+	if (irq >= GIC_SPURIOUS)
+		return;
+	generic_handle_nmi(irq);
+	gicv3_write_eoir0(irq);
+}
+
+/* The redistributor of this CPU: frames follow each other, and each says whose it is. */
+static char *find_redist(void)
+{
+	u32 affinity = gicv3_affinity();
+
+	for (phys_addr_t off = 0; off + GICR_STRIDE <= redist_size;) {
+		char *r = ioremap(redist_pa + off, GICR_STRIDE);
+		u32 typer = readl(r + GICR_TYPER);
+
+		if (readl(r + GICR_TYPER + 4) == affinity)
+			return r;
+		if (typer & GICR_TYPER_LAST)
+			break;
+		off += typer & GICR_TYPER_VLPIS ? 2 * GICR_STRIDE : GICR_STRIDE;
+	}
+	panic("GICv3: no redistributor for CPU affinity 0x%08x", affinity);
+}
+
+static void gicv3_cpu_init(void)
+{
+	char *redist = find_redist();
+
+	writel(readl(redist + GICR_WAKER) & ~GICR_WAKER_SLEEP, redist + GICR_WAKER);
+	wait_clear(redist + GICR_WAKER, GICR_WAKER_ASLEEP, "waking the redistributor");
+	sgi_frame = redist + GICR_SGI_FRAME;
+	gic_reset_range(sgi_frame, 0, GIC_FIRST_SPI);
+	writel(0, sgi_frame + GICR_IGRPMODR0);
+	gicv3_cpu_enable(ICC_SRE_ENABLE);
+}
+
+static struct irq_chip gicv3 = {
+	.name		= "GICv3",
+	.enable		= gicv3_enable,
+	.disable	= gicv3_disable,
+	.pending	= gicv3_pending,
+	.handle_irq	= gicv3_handle_irq,
+	.handle_fiq	= gicv3_handle_fiq,
+	.cpu_init	= gicv3_cpu_init,
+};
+
+void gicv3_init(int node)
+{
+	u32 end;
+
+	dist = gic_map(node, 0, "distributor");
+	if (fdt_reg(node, 1, &redist_pa, &redist_size))
+		panic("device tree: interrupt controller \"%s\": no usable reg for its redistributors",
+		      fdt_node_name(node));
+	end = gic_nr_irqs(dist);
+
+	writel(GICD_CTLR_DS, dist + GICD_CTLR);
+	wait_clear(dist + GICD_CTLR, GICD_CTLR_RWP, "disabling the distributor");
+	if (!(readl(dist + GICD_CTLR) & GICD_CTLR_DS))
+		pr_warn("GICv3: security is on (GICD_CTLR 0x%08x): group 0 is out of reach, no NMI\n",
+			readl(dist + GICD_CTLR));
+	gic_reset_range(dist, GIC_FIRST_SPI, end);
+	writel(GICD_CTLR_DS | GICD_CTLR_ENABLE, dist + GICD_CTLR);
+	/* IROUTER is there only with affinity routing on. */
+	for (u32 i = GIC_FIRST_SPI; i < end; i++) {
+		writel(gicv3_affinity() & 0xffffff, dist + GICD_IROUTER + 8 * i);
+		writel(gicv3_affinity() >> 24, dist + GICD_IROUTER + 8 * i + 4);
+	}
+	irq_chip = &gicv3;
+}
