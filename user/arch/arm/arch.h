@@ -48,6 +48,15 @@ static inline uint64_t counter(void)
 }
 static inline void cpu_yield(void) { __asm__ volatile("yield" ::: "memory"); }
 
+/* The TLS register that programs read (TPIDRURO). */
+static inline unsigned long thread_pointer(void)
+{
+	unsigned long v;
+
+	__asm__ volatile("mrc p15, 0, %0, c13, c0, 3" : "=r"(v));
+	return v;
+}
+
 #define ASM_UNDEF	".inst 0xe7f000f0\n"
 #define ASM_BRK		".inst 0xe7f001f0\n"	/* Linux's breakpoint on this architecture */
 static inline void do_undef(void) { __asm__ volatile(ASM_UNDEF); }

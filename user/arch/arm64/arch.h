@@ -47,6 +47,15 @@ static inline uint64_t counter(void)
 }
 static inline void cpu_yield(void) { __asm__ volatile("yield" ::: "memory"); }
 
+/* The TLS register. */
+static inline unsigned long thread_pointer(void)
+{
+	unsigned long v;
+
+	__asm__ volatile("mrs %0, tpidr_el0" : "=r"(v));
+	return v;
+}
+
 #define ASM_UNDEF	".inst 0x00000000\n"
 #define ASM_BRK		"brk #0\n"
 static inline void do_undef(void) { __asm__ volatile(ASM_UNDEF); }

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every register that a program has survives every way into the kernel and back: general
+ * registers, sp, flags, FP/SIMD with control and status, TLS registers. Filled with poison, then
+ * one crossing, then compared: only a system call's result may differ. Each check is repeated
+ * with the interrupt a little later each time, which under -icount is one instruction later.
+ */
+#include "test/tap.h"
+#include "poison.h"
+
+#define SPIN	40000		/* turns: at least two instructions each, so past every shot */
+
+static struct poison in __aligned(16), out __aligned(16);
+static bool here;
+static u64 seed = 0x9e3779b97f4a7c15;
+
+static u64 next_random(void)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return seed;
+}
+
+static void fill(void)
+{
+	u32 *word = (u32 *)&in;
+
+	for (u32 i = 0; i < sizeof(in) / 4; i++)
+		word[i] = next_random() >> 16;
+	in.sp = (ulong)&out;
+	/* V is set: the T32 loop's IT blocks depend on it. */
+	in.flags = (in.flags & FLAGS_MASK) | 1UL << 28;
+	in.fpcr &= FPCR_MASK;
+	in.fpsr &= FPSR_MASK;
+	memset(&out, 0, sizeof(out));
+}
+
+static const char *different_general(u32 ignored)
+{
+	static char name[24];
+
+	for (u32 i = 0; i < NR_GENERAL; i++)
+		if (in.x[i] != out.x[i] && !(ignored & 1U << i)) {
+			snprintf(name, sizeof(name), "%c%u", sizeof(long) == 8 ? 'x' : 'r',
+				 sizeof(long) == 4 && i == 13 ? 14 : i);
+			return name;
+		}
+	return NULL;
+}
+
+/* The register that did not survive, or NULL. */
+static const char *different(u32 ignored)
+{
+	const char *name = different_general(ignored);
+
+	if (name)
+		return name;
+	if (in.sp != out.sp)
+		return "sp";
+	if (in.flags != (out.flags & FLAGS_MASK))
+		return "flags";
+	if (in.fpcr != (out.fpcr & FPCR_MASK) || in.fpsr != (out.fpsr & FPSR_MASK))
+		return "FP control or status";
+	return memcmp(in.v, out.v, sizeof(in.v)) ? "FP/SIMD" : NULL;
+}
+
+/* After `turns` of a check of which one failed, what failed in it. */
+static void verdict(const char *name, const char *what, u32 turn)
+{
+	ok(!what, "%s", name);
+	if (what)
+		note("%s changed in turn %u", what, turn);
+}
+
+/* ---- system calls ---- */
+
+static void system_call(poison_fn fn, long nr, const char *name)
+{
+	const char *what = NULL;
+	u32 turn = 0;
+
+	for (; turn < 200 && !what; turn++) {
+		fill();
+		in.x[NR_NUMBER] = nr;
+		fn(&in, &out);
+		what = different(1);
+	}
+	verdict(name, what, turn);
+}
+
+static void page_fault(void)
+{
+	const char *what = NULL;
+	char *page = mmap(NULL, 64 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE);
+	u32 turn = 0;
+
+	for (; turn < 64 && !what; turn++) {
+		fill();
+		in.x[NR_ADDRESS] = (ulong)page + turn * PAGE;
+		poison_store(&in, &out);
+		what = different(0);
+	}
+	verdict("a page fault", what, turn);
+	munmap(page, 64 * PAGE);
+}
+
+/* ---- interrupts ---- */
+
+struct landing { u32 inside, turns; };
+
+static const char *spin_once(poison_fn fn, struct landing *l)
+{
+	struct lintel_latency shot = { 0, 0, 0 };
+	u64 from, to;
+
+	from = counter();
+	fn(&in, &out);
+	to = counter();
+	l->turns++;
+	if (here && lintel(LINTEL_LATENCY, &shot) == 0)
+		l->inside += shot.handler >= from && shot.handler <= to;
+	return different(1U << NR_COUNTER | 1U << NR_SCRATCH);
+}
+
+/* ops: which timers strike, one or both, a tick later in each turn. */
+static void interrupts(poison_fn fn, int op, int op2, const char *name)
+{
+	struct landing l = { 0, 0 };
+	const char *what = NULL;
+	u32 turn = 0;
+
+	for (; turn < 400 && !what; turn++) {
+		fill();
+		in.x[NR_COUNTER] = SPIN;
+		lintel_n(op, 1 + turn);
+		if (op2)
+			lintel_n(op2, 1 + (turn * 7) % 400);
+		what = spin_once(fn, &l);
+	}
+	verdict(name, what, turn);
+	if (!what)
+		ok(l.inside > 0, "%s: some came in the middle", name);
+}
+
+static void all_interrupts(poison_fn fn, const char *set)
+{
+	static const struct { int op, op2; const char *name; } kinds[] = {
+		{ LINTEL_IRQ_AT, 0, "an IRQ" }, { LINTEL_NMI_AT, 0, "a FIQ" },
+		{ LINTEL_IRQ_AT, LINTEL_NMI_AT, "an IRQ and a FIQ" },
+	};
+	char name[64];
+
+	for (u32 i = 0; i < ARRAY_SIZE(kinds); i++) {
+		snprintf(name, sizeof(name), "%s%s", kinds[i].name, set);
+		if (here)
+			interrupts(fn, kinds[i].op, kinds[i].op2, name);
+		else
+			skip("interrupts on request need lintel()", name);
+	}
+}
+
+/* ---- other tasks ---- */
+
+static volatile struct { u32 stop, count; } *shared;
+
+/* Two tasks with poison of their own take turns in every way there is. */
+static int poisoner(void *arg)
+{
+	bool yield = arg;
+	u32 turns = yield ? 500 : 30;
+
+	seed += getpid() * 0x1234567ULL;
+	set_thread_pointers(seed | 1);
+	for (u32 i = 0; i < turns; i++) {
+		ulong tls = thread_pointers();
+
+		fill();
+		in.x[NR_NUMBER] = NR_sched_yield;
+		if (!yield)
+			in.x[NR_COUNTER] = 1000000;
+		(yield ? poison_svc : poison_spin)(&in, &out);
+		if (different(1U << NR_COUNTER | (yield ? 0 : 1U << NR_SCRATCH)))
+			return 1;
+		if (!tls || tls != thread_pointers())
+			return 2;
+	}
+	return 0;
+}
+
+static void switches(bool yield, const char *name)
+{
+	long child[2];
+	int status[2], mine;
+
+	for (int i = 0; i < 2; i++) {
+		child[i] = fork();
+		if (child[i] == 0)
+			exit(poisoner((void *)(long)yield));
+	}
+	mine = poisoner((void *)(long)yield);
+	for (int i = 0; i < 2; i++)
+		status[i] = wait_status(child[i]);
+	ok(!mine && !status[0] && !status[1], "%s", name);
+	if (mine || status[0] || status[1])
+		note("1: a register, 2: TLS: here %d, children 0x%x and 0x%x", mine, status[0], status[1]);
+}
+
+static void thread_pointer_survives(void)
+{
+	ulong v = 0x5a5a5a50;
+
+	set_thread_pointers(v);
+	is(thread_pointers(), v, "TLS registers hold what was set");
+	for (int i = 0; i < 20; i++) {
+		sched_yield();
+		sleep_ms(1);
+	}
+	is(thread_pointers(), v, "TLS registers after sleeping");
+}
+
+/* Between an exclusive load and its store, an interrupt may let somebody else store. */
+static int adder(void *arg)
+{
+	for (int i = 0; i < 2000; i++) {
+		if (here && i % 4 == 0)
+			lintel_n(i % 8 ? LINTEL_IRQ_AT : LINTEL_NMI_AT, 1 + i / 4);
+		exclusive_add((unsigned int *)&shared->count, 100);
+	}
+	return arg != NULL;
+}
+
+static void exclusive(void)
+{
+	long child;
+
+	shared = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED);
+	child = fork();
+	if (child == 0)
+		exit(adder(NULL));
+	adder(NULL);
+	exited(wait_status(child), 0, "exclusive accesses: a child adds too");
+	is(shared->count, 400000, "exclusive accesses: nothing is lost");
+}
+
+int main(int argc, char **argv, char **envp)
+{
+	(void)argc, (void)argv, (void)envp;
+	here = on_lintel();
+	system_call(poison_svc, NR_getppid, "a system call");
+	system_call(poison_svc, NR_none, "a system call that does not exist");
+	system_call(poison_svc, NR_sched_yield, "sched_yield()");
+	if (poison_svc_other)
+		system_call(poison_svc_other, NR_getppid, "a system call from T32");
+	page_fault();
+	all_interrupts(poison_spin, "");
+	if (poison_spin_other)
+		all_interrupts(poison_spin_other, " in T32, in an IT block");
+	thread_pointer_survives();
+	switches(true, "context switches by sched_yield()");
+	switches(false, "context switches by the tick");
+	exclusive();
+	done();
+}
