@@ -12,6 +12,9 @@
 enum task_state { TASK_RUNNING, TASK_SLEEPING, TASK_DEAD };
 
 struct mm;
+struct vfork_wait;
+
+struct wait_queue { struct list_head waiters; };	/* lintel/wait.h */
 
 struct task_struct {
 	struct thread_info	thread_info;	/* first: TPIDR points at both */
@@ -31,8 +34,20 @@ struct task_struct {
 	s32			exit_signal;	/* sent to (= wakes) the parent at death */
 	s32			lockdep_depth;	/* locks held */
 	u32			*clear_child_tid; /* user address */
-	u64			utime, stime;
+	u64			utime, stime;	/* in jiffies */
 	char			comm[16];
+
+	struct list_head	all;		/* every task but the idle task */
+	struct task_struct	*group_leader;	/* whose pid is the tgid; outlives its threads */
+	u32			nr_threads;	/* leader: tasks of the group that have not exited */
+	bool			group_exiting;	/* leader: all must die, with group_code as status */
+	s32			group_code;
+	struct wait_queue	child_wait;	/* leader: wait4() sleeps here */
+	bool			on_cpu;		/* its stack is in use */
+	struct vfork_wait	*vfork;		/* to be told when this task has let go of its mm */
+	u32			*set_child_tid;	/* user address, written by the new task itself */
+	int			(*kthread_fn)(void *);
+	void			*kthread_arg;
 };
 static_assert(offsetof(struct task_struct, thread_info) == 0, "TPIDR points at thread_info");
 
@@ -51,14 +66,26 @@ void schedule_tail(struct task_struct *prev);
 void sched_init(void);
 void sched_tick(bool user);		/* from the tick's handler */
 void resched_curr(void);		/* set TIF_NEED_RESCHED on current */
+/* Makes a sleeping task runnable; nothing for others. Any context but NMI. */
 void wake_up_process(struct task_struct *t);
+void schedule_idle(void);		/* the idle task's schedule(): preemption off, interrupts on */
+void sched_exit(void) __noreturn;	/* the last switch of a dying task; preemption off */
+struct task_struct *alloc_task(void);	/* zeroed but for its lists; with a stack; NULL */
 void set_current_state(enum task_state s);
 void __noreturn cpu_idle_loop(void);	/* kernel/idle.c */
 
-/* A kernel thread. It may call kernel_execve() and return, and is a user task from then on. */
+/* A kernel thread, runnable at once; NULL when out of memory. It may call kernel_execve() and
+ * return, and is a user task from then on; otherwise returning ends it. Nobody waits for it: what
+ * is left of it is freed when it has switched away. */
 struct task_struct *kthread_create(int (*fn)(void *), void *arg, const char *name);
 void kthread_exit(int code) __noreturn;
-void do_exit(int code) __noreturn;	/* code as wait4() reports it */
+/* A new program for current, from the initramfs. Returns 0: the frame at the top of the stack
+ * leads to its first instruction; or -errno, with a sentence in why[]. kernel/exec.c. */
+int kernel_execve(const char *path, const char *const argv[], const char *const envp[],
+		  char *why, size_t size);
+/* Both end the task with a status as wait4() reports it; the group form takes its threads along. */
+void do_exit(int code) __noreturn;
+void do_group_exit(int code) __noreturn;
 void resume_user_mode_work(struct pt_regs *regs);	/* TIF_NOTIFY_RESUME; emits W(resume) */
 /* From the exit loop: a task with a fatal signal dies here; emits W(signal). */
 void arch_do_signal_or_restart(struct pt_regs *regs);

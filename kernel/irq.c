@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+/*
+ * From a door to a handler and back. The path of every interrupt is kept short: what a check or
+ * an account needs beyond the count is behind a configuration or a flag.
+ */
+#include <entry/nmi.h>
+#include <lintel/bug.h>
+#include <lintel/context_tracking.h>
+#include <lintel/errno.h>
+#include <lintel/irq.h>
+#include <lintel/irqflags.h>
+#include <lintel/lockdep.h>
+#include <lintel/percpu.h>
+#include <lintel/preempt.h>
+#include <lintel/printk.h>
+#include <lintel/sched.h>
+#include <lintel/time.h>
+#include <lintel/vtime.h>
+
+static void irq_unhandled(u32 irq, void *arg)
+{
+	(void)arg;
+	irq_chip->disable(irq);
+	pr_warn("interrupt %u came, and nobody asked for it: it is disabled\n", irq);
+}
+
+struct irq_desc irq_desc[NR_IRQS] = {
+	[0 ... NR_IRQS - 1] = { .handler = irq_unhandled },
+};
+
+static int request(u32 irq, irq_handler_t handler, void *arg, const char *name, bool nmi)
+{
+	struct irq_desc *desc;
+	ulong flags;
+
+	if (irq >= NR_IRQS || !handler)
+		return -EINVAL;
+	desc = &irq_desc[irq];
+	flags = local_irq_save();
+	if (desc->handler != irq_unhandled) {
+		local_irq_restore(flags);
+		return -EBUSY;
+	}
+	desc->arg = arg;
+	desc->name = name;
+	desc->nmi = nmi;
+	desc->handler = handler;
+	irq_chip->enable(irq, nmi);
+	local_irq_restore(flags);
+	return 0;
+}
+
+int request_irq(u32 irq, irq_handler_t handler, void *arg, const char *name)
+{
+	return request(irq, handler, arg, name, false);
+}
+
+int request_nmi(u32 irq, irq_handler_t handler, void *arg, const char *name)
+{
+	return request(irq, handler, arg, name, true);
+}
+
+/* ---- around the handlers ---- */
+
+/* What each level of hardirq interrupted, as time accounting calls it. */
+struct irq_vtime { u8 was[HARDIRQ_MASK / HARDIRQ_OFFSET + 1]; };
+static DEFINE_PER_CPU(struct irq_vtime, irq_vtime);
+
+static u8 *irq_vtime_slot(void)
+{
+	return &this_cpu_ptr(&irq_vtime)->was[(preempt_count() & HARDIRQ_MASK) / HARDIRQ_OFFSET];
+}
+
+void irq_enter_rcu(void)
+{
+	__irq_count_enter();
+	lockdep_hardirq_enter();
+	if (context_tracking_enabled())
+		*irq_vtime_slot() = vtime_switch(VT_IRQ);
+	if (is_idle_task(current))
+		tick_irq_enter();
+}
+
+void irq_exit_rcu(void)
+{
+	if (context_tracking_enabled())
+		vtime_switch(*irq_vtime_slot());
+	lockdep_hardirq_exit();
+	__irq_count_exit();
+	if (unlikely(softirq_pending()) && !in_interrupt())
+		do_softirq();
+}
+
+/* ---- the interrupted frame ---- */
+
+static DEFINE_PER_CPU(struct pt_regs *, irq_regs);
+
+struct pt_regs *get_irq_regs(void)
+{
+	return this_cpu_read(irq_regs);
+}
+
+struct pt_regs *set_irq_regs(struct pt_regs *regs)
+{
+	struct pt_regs **slot = this_cpu_ptr(&irq_regs), *old = *slot;
+
+	*slot = regs;
+	return old;
+}
+
+void handle_arch_irq(struct pt_regs *regs)
+{
+	struct pt_regs *old = set_irq_regs(regs);
+
+	irq_chip->handle_irq(regs);
+	set_irq_regs(old);
+}
+
+void handle_arch_fiq(struct pt_regs *regs)
+{
+	struct pt_regs *old = set_irq_regs(regs);
+
+	irq_chip->handle_fiq(regs);
+	set_irq_regs(old);
+}
+
+/* ---- one interrupt ---- */
+
+static void check_handler(const struct irq_desc *desc, u32 irq, bool was_right)
+{
+	const char *name = desc->name ? desc->name : "unnamed";
+
+	if (irqs_disabled() && was_right)
+		return;
+	WARN(!was_right, "interrupt %u (%s) outside its context: preempt_count %08x\n", irq, name,
+	     preempt_count());
+	if (WARN(!irqs_disabled(), "the handler of interrupt %u (%s) enabled interrupts\n", irq, name))
+		local_irq_disable();
+}
+
+void generic_handle_irq(u32 irq)
+{
+	struct irq_desc *desc = &irq_desc[irq];
+
+	if (unlikely(irq >= NR_IRQS)) {
+		irq_unhandled(irq, NULL);
+		return;
+	}
+	desc->count++;
+	desc->handler(irq, desc->arg);
+	if (IS_ENABLED(CONFIG_DEBUG_ENTRY))
+		check_handler(desc, irq, in_hardirq());
+}
+
+void generic_handle_nmi(u32 irq)
+{
+	struct irq_desc *desc = &irq_desc[irq];
+
+	if (unlikely(irq >= NR_IRQS)) {
+		irq_unhandled(irq, NULL);
+		return;
+	}
+	desc->count++;
+	desc->handler(irq, desc->arg);
+	if (IS_ENABLED(CONFIG_DEBUG_ENTRY))
+		check_handler(desc, irq, in_nmi());
+}
+
+void handle_nmi_from_irq(u32 irq, struct pt_regs *regs)
+{
+	irqentry_state_t state = irqentry_nmi_enter(regs);
+
+	generic_handle_nmi(irq);
+	irqentry_nmi_exit(regs, state);
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+/* From the architecture's boot code to the first user instruction. */
+#include <lintel/boot.h>
+#include <lintel/bug.h>
+#include <lintel/context_tracking.h>
+#include <lintel/errno.h>
+#include <lintel/fdt.h>
+#include <lintel/idle.h>
+#include <lintel/irq.h>
+#include <lintel/irqflags.h>
+#include <lintel/mm.h>
+#include <lintel/printk.h>
+#include <lintel/sched.h>
+#include <lintel/selftest.h>
+#include <lintel/string.h>
+#include <lintel/time.h>
+#include <lintel/tty.h>
+#include <lintel/uart.h>
+#include <lintel/version.h>
+#include <asm/cpu.h>
+#include <asm/timex.h>
+
+#define MAX_INIT_ARGS	30
+
+u64 init_first_tick;
+static const char *selftest_names;
+
+static int set_selftest(const char *value)
+{
+	if (!value[0])
+		return -EINVAL;
+	selftest_names = value;
+	return 0;
+}
+BOOT_PARAM("selftest", set_selftest);
+
+/* ---- the banner ---- */
+
+static bool is_cpu(int node)
+{
+	const char *type = fdt_prop_string(node, "device_type");
+
+	return type && !strcmp(type, "cpu");
+}
+
+/* One CPU runs in this version: the first, which is the one that boots. */
+static void report_cpus(void)
+{
+	int cpus = fdt_path("/cpus"), node;
+	u32 nr = 0;
+
+	if (cpus < 0)
+		return;
+	for (node = fdt_first_child(cpus); node >= 0; node = fdt_next_sibling(node)) {
+		if (is_cpu(node) && nr++)
+			pr_notice("%s: present, not started: one CPU runs in this version\n",
+				  fdt_node_name(node));
+	}
+}
+
+static const char *entry_mode(void)
+{
+	static const char *const names[] = ARCH_ENTRY_MODES;
+	u32 mode = boot_info.entry_mode - 1;
+
+	return mode < ARRAY_SIZE(names) ? names[mode] : "an unknown mode";
+}
+
+static void banner(void)
+{
+	const char *model = fdt_prop_string(fdt_path("/"), "model");
+	char cpu[48];
+
+	arch_cpu_name(cpu, sizeof(cpu));
+	pr_notice("Lintel " LINTEL_VERSION " on %s: %s, entered in %s, %s, %lu MiB free\n",
+		  model ? model : "a machine without a name", cpu, entry_mode(),
+		  irq_chip->name, nr_free_pages() >> (20 - PAGE_SHIFT));
+	report_cpus();
+}
+
+/* ---- pid 1 ---- */
+
+static void exec_init(void)
+{
+	const char *program = bootargs_init_program();
+	const char *argv[MAX_INIT_ARGS + 2] = { program };
+	const char *envp[MAX_INIT_ARGS + 2] = { "HOME=/", "TERM=linux" };
+	char why[128];
+	int n;
+
+	n = bootargs_init_args(argv + 1, MAX_INIT_ARGS);
+	argv[1 + min(n, MAX_INIT_ARGS)] = NULL;
+	n = bootargs_init_env(envp + 2, MAX_INIT_ARGS - 1);
+	envp[2 + min(n, MAX_INIT_ARGS - 1)] = NULL;
+	if (kernel_execve(program, argv, envp, why, sizeof(why)))
+		panic("cannot start init %s: %s", program, why);
+}
+
+/* Returns into user mode: what ret_from_fork() does next is the return of a system call. */
+static int kernel_init(void *arg)
+{
+	(void)arg;
+	if (selftest_names)
+		selftest_run(selftest_names);
+	initramfs_init();
+	exec_init();
+	init_first_tick = arch_counter();
+	return 0;
+}
+
+void __noreturn start_kernel(void)
+{
+	arch_early_init();
+	context_tracking_init(false);
+	fdt_init();
+	mm_init();
+	bootargs_parse();
+	pl011_init();
+	psci_init();
+	sched_init();
+	mm_fault_init();
+	irq_init();
+	timer_init();
+	tick_init();
+	tty_init();
+	banner();
+	if (!kthread_create(kernel_init, NULL, "init"))
+		panic("no memory for the first task");
+	local_irq_enable();
+	cpu_idle_loop();
+}

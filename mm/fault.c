@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Page faults of user memory: demand zero, and copy on write. A read of an untouched page maps the
+ * zero page; a write allocates. The last pages are for init alone, so that a program which eats
+ * all memory dies of it and the others go on.
+ */
+#include <lintel/bug.h>
+#include <lintel/clone.h>
+#include <lintel/mm.h>
+#include <lintel/sched.h>
+#include <lintel/string.h>
+#include "fault.h"
+
+#define OOM_RESERVE	64	/* pages */
+
+phys_addr_t zero_page;
+
+void mm_fault_init(void)
+{
+	void *p = get_zeroed_page();
+
+	if (!p)
+		panic("no memory for the zero page");
+	zero_page = virt_to_phys(p);
+}
+
+static struct page *user_page(void)
+{
+	if (unlikely(nr_free_pages() < OOM_RESERVE) && current->tgid > 1)
+		return NULL;
+	return alloc_pages(0);
+}
+
+static __always_inline void note_mapped(struct vma *v, ulong va)
+{
+	if (va < v->lo)
+		v->lo = va;
+	if (va + PAGE_SIZE > v->hi)
+		v->hi = va + PAGE_SIZE;
+}
+
+static int map_page(struct mm *mm, struct vma *v, ulong va, struct page *p)
+{
+	if (arch_mm_set(&mm->arch, va, page_to_phys(p), vm_page_prot(v->flags))) {
+		put_page(p);
+		return SIGBUS;
+	}
+	note_mapped(v, va);
+	return 0;
+}
+
+static int map_zero_page(struct mm *mm, struct vma *v, ulong va)
+{
+	if (arch_mm_set(&mm->arch, va, zero_page, vm_page_prot(v->flags) & ~PROT_USER_W))
+		return SIGBUS;
+	note_mapped(v, va);
+	return 0;
+}
+
+static int map_new_page(struct mm *mm, struct vma *v, ulong va)
+{
+	struct page *p = user_page();
+
+	if (!p)
+		return SIGBUS;
+	memset(page_address(p), 0, PAGE_SIZE);
+	return map_page(mm, v, va, p);
+}
+
+/* The last owner of a page takes it; any other, a copy. */
+static int copy_on_write(struct mm *mm, struct vma *v, ulong va, phys_addr_t pa)
+{
+	struct page *old = phys_to_page(pa), *p;
+	int err;
+
+	if (READ_ONCE(old->refcount) == 1)
+		return arch_mm_set(&mm->arch, va, pa, vm_page_prot(v->flags)) ? SIGBUS : 0;
+	p = user_page();
+	if (!p)
+		return SIGBUS;
+	memcpy(page_address(p), phys_to_virt(pa), PAGE_SIZE);
+	if (v->flags & VM_EXEC)
+		arch_sync_icache(page_address(p), PAGE_SIZE);
+	err = map_page(mm, v, va, p);
+	if (!err)
+		put_page(old);
+	return err;
+}
+
+static __always_inline bool allowed(const struct vma *v, u32 fault_flags)
+{
+	if (fault_flags & FAULT_WRITE)
+		return v->flags & VM_WRITE;
+	if (fault_flags & FAULT_EXEC)
+		return v->flags & VM_EXEC;
+	return v->flags & (VM_READ | VM_WRITE | VM_EXEC);
+}
+
+/* mm->lock held; the access is one that the area allows. */
+static int fault_in(struct mm *mm, struct vma *v, ulong va, bool write)
+{
+	phys_addr_t pa;
+	u32 prot;
+
+	if (!arch_mm_get(&mm->arch, va, &pa, &prot))
+		return write ? map_new_page(mm, v, va) : map_zero_page(mm, v, va);
+	/* Another thread was faster, or the TLB knew less than the table. */
+	if (!write || (prot & PROT_USER_W))
+		return arch_mm_set(&mm->arch, va, pa, prot) ? SIGBUS : 0;
+	if (is_zero_page(pa))
+		return map_new_page(mm, v, va);
+	return copy_on_write(mm, v, va, pa);
+}
+
+int handle_mm_fault(struct mm *mm, ulong addr, u32 fault_flags)
+{
+	struct vma *v;
+	int sig = SIGSEGV;
+
+	if (!mm)
+		return SIGSEGV;
+	spin_lock(&mm->lock);
+	v = mm_find(mm, addr);
+	if (v && allowed(v, fault_flags))
+		sig = fault_in(mm, v, addr & PAGE_MASK, fault_flags & FAULT_WRITE);
+	spin_unlock(&mm->lock);
+	return sig;
+}
+
+void *mm_populate(struct mm *mm, ulong addr)
+{
+	ulong va = addr & PAGE_MASK;
+	void *page = NULL;
+	phys_addr_t pa;
+	struct vma *v;
+	u32 prot;
+
+	spin_lock(&mm->lock);
+	v = mm_find(mm, va);
+	if (v && (arch_mm_get(&mm->arch, va, &pa, &prot) || !map_new_page(mm, v, va)) &&
+	    arch_mm_get(&mm->arch, va, &pa, &prot) && !is_zero_page(pa))
+		page = phys_to_virt(pa);
+	spin_unlock(&mm->lock);
+	return page;
+}
