@@ -10,7 +10,8 @@ USER_TEST_LIB := $(USER_LIB) user/lib/test/tap.c
 # What a program consists of: itself, and the assembly of the same name if there is any.
 user_objects   = $(patsubst %,$(O)/%.o,$(1))
 test_sources   = $(wildcard tests/user/$(1).c tests/user/$(ARCH)/$(1).[cS])
-UFLAGS         = $(HEADERS) -Iuser -Iuser/lib -Iuser/arch/$(ARCH) -Iinclude $(BARE) -fno-pie $(WARN) $(USER_CFLAGS)
+UFLAGS         = $(HEADERS) -Iuser -Iuser/lib -Iuser/arch/$(ARCH) -Itests/user/$(ARCH) \
+		 -Iinclude $(BARE) -fno-pie $(WARN) $(USER_CFLAGS)
 USER_LIBGCC    = $(shell $(CC) $(USER_CFLAGS) $(if $(LLVM),--rtlib=libgcc) -print-libgcc-file-name)
 USER_LINK      = $(LD) -nostdlib -static -z noexecstack -z max-page-size=4096 --build-id=none \
 		 $(if $(LLVM),--image-base,-Ttext-segment)=$(USER_TEXT) -o $@ $(filter %.o,$^) $(USER_LIBGCC)
