@@ -10,4 +10,7 @@ void arch_early_init(void);
 /* "Cortex-A57 r1p0" and the like. */
 void arch_cpu_name(char *buf, size_t size);
 
+/* boot_info.entry_mode 1 and 2, by name. */
+#define ARCH_ENTRY_MODES	{ "EL1", "EL2" }
+
 #endif

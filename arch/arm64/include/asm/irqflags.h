@@ -6,12 +6,6 @@
 #include <lintel/types.h>
 #include <asm/ptrace.h>
 
-/* The immediates of MSR DAIFSet and DAIFClr. */
-#define DAIF_F		1
-#define DAIF_I		2
-#define DAIF_A		4
-#define DAIF_D		8
-
 static __always_inline void arch_local_irq_enable(void)
 {
 	__asm__ volatile("msr	daifclr, %0" : : "i" (DAIF_I) : "memory");

@@ -37,6 +37,12 @@
 #define PSR_SS_BIT	0x00200000
 #define PSR_PAN_BIT	0x00400000
 
+/* Immediates of MSR DAIFSet and DAIFClr. */
+#define DAIF_F		1
+#define DAIF_I		2
+#define DAIF_A		4
+#define DAIF_D		8
+
 #define PT_REGS_SIZE	320
 
 #ifndef __ASSEMBLER__

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The doors: each vector slot's C function. All of them are entered with I masked and the frame
+ * complete; D, A and F are as entry.S says. Between entry/'s enter and exit they call the one
+ * service they are for.
+ */
+#include <entry/irq.h>
+#include <entry/nmi.h>
+#include <entry/syscall.h>
+#include <lintel/bug.h>
+#include <lintel/doors.h>
+#include <lintel/irq.h>
+#include <lintel/mm.h>
+#include <lintel/sched.h>
+#include <lintel/syscalls.h>
+#include <lintel/uaccess.h>
+#include <asm/esr.h>
+#include <asm/stack.h>
+
+#define SIGILL	4
+#define SIGTRAP	5
+#define SIGBUS	7
+#define SIGFPE	8
+#define SIGSEGV	11
+
+/* Slots in the order of the vector table, then ways into C without a vector. */
+enum {
+	SLOT_EL1T_SYNC, SLOT_EL1T_IRQ, SLOT_EL1T_FIQ, SLOT_EL1T_ERROR,
+	SLOT_EL1H_SYNC, SLOT_EL1H_IRQ, SLOT_EL1H_FIQ, SLOT_EL1H_ERROR,
+	SLOT_EL0_SYNC, SLOT_EL0_IRQ, SLOT_EL0_FIQ, SLOT_EL0_ERROR,
+	SLOT_EL0_32_SYNC, SLOT_EL0_32_IRQ, SLOT_EL0_32_FIQ, SLOT_EL0_32_ERROR,
+	SLOT_FORK, SLOT_BAD_STACK,
+};
+
+/* For the V record: what a synchronous exception is. Other slots are one door each. */
+static __always_inline enum door esr_door(enum door door, ulong esr)
+{
+	if (door != DOOR_SYSCALL && door != DOOR_FAULT)
+		return door;
+	switch (esr_class(esr)) {
+	case ESR_EC_SVC64:
+		return DOOR_SYSCALL;
+	case ESR_EC_IABT_LOW: case ESR_EC_IABT_CUR: case ESR_EC_DABT_LOW: case ESR_EC_DABT_CUR:
+	case ESR_EC_PC_ALIGN: case ESR_EC_SP_ALIGN:
+		return DOOR_FAULT;
+	case ESR_EC_BREAKPT_LOW: case ESR_EC_BREAKPT_CUR: case ESR_EC_SOFTSTP_LOW:
+	case ESR_EC_SOFTSTP_CUR: case ESR_EC_WATCHPT_LOW: case ESR_EC_WATCHPT_CUR: case ESR_EC_BRK64:
+		return DOOR_DEBUG;
+	default:
+		return DOOR_UNDEF;
+	}
+}
+
+/* ---- services, instrumentable ---- */
+
+static bool is_mm_fault(ulong esr)
+{
+	ulong type = esr & ESR_FSC_TYPE_MASK;
+
+	return type == ESR_FSC_TRANSLATION || type == ESR_FSC_ACCESS || type == ESR_FSC_PERMISSION;
+}
+
+static u32 mm_fault_flags(ulong esr)
+{
+	u32 ec = esr_class(esr);
+
+	if (ec == ESR_EC_IABT_LOW || ec == ESR_EC_IABT_CUR)
+		return FAULT_EXEC;
+	/* Cache maintenance by address reports a write, but needs only to read. */
+	return (esr & (ESR_WNR | ESR_CM)) == ESR_WNR ? FAULT_WRITE : 0;
+}
+
+/* An abort of user mode; interrupts on. */
+static void do_user_abort(struct pt_regs *regs, ulong esr, ulong far)
+{
+	int sig = SIGBUS;
+
+	if (is_mm_fault(esr))
+		sig = handle_mm_fault(current->mm, far, mm_fault_flags(esr));
+	if (sig)
+		force_sig_fault(sig, esr_fault_name(esr), far, regs);
+}
+
+/* Everything of user mode that ends in a signal; interrupts on. */
+static void do_user_signal(struct pt_regs *regs, ulong esr, ulong far)
+{
+	const char *why = esr_class_name(esr);
+
+	switch (esr_class(esr)) {
+	case ESR_EC_PC_ALIGN:
+		return force_sig_fault(SIGBUS, why, far, regs);
+	case ESR_EC_SP_ALIGN:
+		return force_sig_fault(SIGBUS, why, regs->sp, regs);
+	case ESR_EC_WATCHPT_LOW:
+		return force_sig_fault(SIGTRAP, why, far, regs);
+	case ESR_EC_BREAKPT_LOW:
+	case ESR_EC_SOFTSTP_LOW:
+	case ESR_EC_BRK64:
+		return force_sig_fault(SIGTRAP, why, regs->pc, regs);
+	case ESR_EC_FP_EXC64:
+		return force_sig_fault(SIGFPE, why, regs->pc, regs);
+	default:
+		return force_sig_fault(SIGILL, why, regs->pc, regs);
+	}
+}
+
+extern char __uaccess_start[], __uaccess_end[];
+
+/* May this fault of the kernel be served like one of user mode's? Only if it is an access to user
+ * memory by the functions that are for it, where sleeping is allowed. */
+static bool is_uaccess_fault(struct pt_regs *regs, ulong esr, ulong far)
+{
+	return is_mm_fault(esr) && esr_class(esr) == ESR_EC_DABT_CUR && far < TASK_SIZE &&
+	       regs->pc >= (ulong)__uaccess_start && regs->pc < (ulong)__uaccess_end &&
+	       current->mm && !preempt_count() && !regs_irqs_disabled(regs);
+}
+
+/* Interrupts as the interrupted code had them. */
+static void do_kernel_abort(struct pt_regs *regs, ulong esr, ulong far)
+{
+	if (is_uaccess_fault(regs, esr, far) &&
+	    !handle_mm_fault(current->mm, far, mm_fault_flags(esr)))
+		return;
+	if (!fixup_exception(regs))
+		die(esr_fault_name(esr), regs);
+}
+
+static void do_kernel_undef(struct pt_regs *regs, ulong esr)
+{
+	if (!fixup_exception(regs))
+		die(esr_class_name(esr), regs);
+}
+
+/* ---- from user mode ---- */
+
+static __always_inline void el0_svc(struct pt_regs *regs)
+{
+	long nr = (s32)regs->regs[8];
+
+	regs->orig_x0 = regs->regs[0];
+	regs->syscallno = nr;
+	nr = syscall_enter_from_user_mode(regs, nr);
+	instrumentation_begin();
+	invoke_syscall(regs, nr);
+	instrumentation_end();
+	syscall_exit_to_user_mode(regs);
+}
+
+/* All that is not a system call: interrupts open for the service, which may sleep. */
+static void noinstr el0_exception(struct pt_regs *regs, ulong esr, ulong far)
+{
+	u32 ec = esr_class(esr);
+
+	irqentry_enter_from_user_mode(regs);
+	instrumentation_begin();
+	local_irq_enable();
+	if (ec == ESR_EC_DABT_LOW || ec == ESR_EC_IABT_LOW)
+		do_user_abort(regs, esr, far);
+	else
+		do_user_signal(regs, esr, far);
+	local_irq_disable();
+	instrumentation_end();
+	irqentry_exit_to_user_mode(regs);
+}
+
+DEFINE_DOOR(el0t_64_sync, DOOR_SYSCALL, SLOT_EL0_SYNC, CONTRACT_USER)
+{
+	if (likely(esr_class(syndrome) == ESR_EC_SVC64))
+		el0_svc(regs);
+	else
+		el0_exception(regs, syndrome, far);
+}
+
+/* The thread stack is empty but for the frame: no need for another. */
+DEFINE_DOOR(el0t_64_irq, DOOR_IRQ, SLOT_EL0_IRQ, CONTRACT_USER)
+{
+	irqentry_enter_from_user_mode(regs);
+	instrumentation_begin();
+	irq_enter_rcu();
+	handle_arch_irq(regs);
+	irq_exit_rcu();
+	instrumentation_end();
+	irqentry_exit_to_user_mode(regs);
+}
+
+static __always_inline void do_fiq(struct pt_regs *regs)
+{
+	irqentry_state_t state = irqentry_nmi_enter(regs);
+
+	instrumentation_begin();
+	handle_arch_fiq(regs);
+	instrumentation_end();
+	irqentry_nmi_exit(regs, state);
+}
+
+DEFINE_DOOR(el0t_64_fiq, DOOR_FIQ, SLOT_EL0_FIQ, CONTRACT_NMI)
+{
+	do_fiq(regs);
+}
+
+/* The user's part is like an interrupt's, so that its death gets delivered; the report is an
+ * NMI's, because SErrors come anywhere (row 13). */
+DEFINE_DOOR(el0t_64_error, DOOR_SERROR, SLOT_EL0_ERROR, CONTRACT_USER)
+{
+	irqentry_state_t state;
+
+	irqentry_enter_from_user_mode(regs);
+	state = irqentry_nmi_enter(regs);
+	instrumentation_begin();
+	force_sig_fault(SIGBUS, "SError", regs->pc, regs);
+	instrumentation_end();
+	irqentry_nmi_exit(regs, state);
+	irqentry_exit_to_user_mode(regs);
+}
+
+/* No 32-bit program is ever started, so nothing runs that could get here. Should it all the same,
+ * it is the program that dies, not the kernel. */
+static __always_inline void el0_32(struct pt_regs *regs)
+{
+	irqentry_enter_from_user_mode(regs);
+	instrumentation_begin();
+	local_irq_enable();
+	force_sig_fault(SIGILL, "AArch32 state", regs->pc, regs);
+	local_irq_disable();
+	instrumentation_end();
+	irqentry_exit_to_user_mode(regs);
+}
+DEFINE_DOOR(el0t_32_sync, DOOR_BAD, SLOT_EL0_32_SYNC, CONTRACT_USER) { el0_32(regs); }
+DEFINE_DOOR(el0t_32_irq, DOOR_BAD, SLOT_EL0_32_IRQ, CONTRACT_USER) { el0_32(regs); }
+DEFINE_DOOR(el0t_32_fiq, DOOR_BAD, SLOT_EL0_32_FIQ, CONTRACT_USER) { el0_32(regs); }
+DEFINE_DOOR(el0t_32_error, DOOR_BAD, SLOT_EL0_32_ERROR, CONTRACT_USER) { el0_32(regs); }
+
+/* ---- from the kernel ---- */
+
+static void noinstr el1_abort(struct pt_regs *regs, ulong esr, ulong far)
+{
+	irqentry_state_t state = irqentry_enter(regs);
+
+	instrumentation_begin();
+	if (!regs_irqs_disabled(regs))
+		local_irq_enable();
+	do_kernel_abort(regs, esr, far);
+	if (!regs_irqs_disabled(regs))
+		local_irq_disable();
+	instrumentation_end();
+	irqentry_exit(regs, state);
+}
+
+static void noinstr el1_undef(struct pt_regs *regs, ulong esr)
+{
+	irqentry_state_t state = irqentry_enter(regs);
+
+	instrumentation_begin();
+	do_kernel_undef(regs, esr);
+	instrumentation_end();
+	irqentry_exit(regs, state);
+}
+
+/* A debug exception may come inside an NMI, or where RCU does not watch: row 12. */
+static void noinstr el1_debug(struct pt_regs *regs, ulong esr)
+{
+	irqentry_state_t state = irqentry_nmi_enter(regs);
+
+	instrumentation_begin();
+	if (!fixup_exception(regs))
+		die(esr_class_name(esr), regs);
+	instrumentation_end();
+	irqentry_nmi_exit(regs, state);
+}
+
+DEFINE_DOOR(el1h_64_sync, DOOR_FAULT, SLOT_EL1H_SYNC, CONTRACT_KERNEL)
+{
+	switch (esr_class(syndrome)) {
+	case ESR_EC_DABT_CUR:
+	case ESR_EC_IABT_CUR:
+		el1_abort(regs, syndrome, far);
+		break;
+	case ESR_EC_BREAKPT_CUR:
+	case ESR_EC_SOFTSTP_CUR:
+	case ESR_EC_WATCHPT_CUR:
+	case ESR_EC_BRK64:
+		el1_debug(regs, syndrome);
+		break;
+	default:
+		el1_undef(regs, syndrome);
+	}
+}
+
+/* On the IRQ stack, unless the interrupted code is there already (a softirq, say): row 27. */
+DEFINE_DOOR(el1h_64_irq, DOOR_IRQ, SLOT_EL1H_IRQ, CONTRACT_KERNEL)
+{
+	irqentry_state_t state = irqentry_enter(regs);
+
+	instrumentation_begin();
+	irq_enter_rcu();
+	if (on_thread_stack())
+		call_on_irq_stack(handle_arch_irq, regs);
+	else
+		handle_arch_irq(regs);
+	irq_exit_rcu();
+	instrumentation_end();
+	irqentry_exit(regs, state);
+}
+
+DEFINE_DOOR(el1h_64_fiq, DOOR_FIQ, SLOT_EL1H_FIQ, CONTRACT_NMI)
+{
+	do_fiq(regs);
+}
+
+static __always_inline void die_as_nmi(struct pt_regs *regs, const char *what)
+{
+	irqentry_nmi_enter(regs);
+	instrumentation_begin();
+	die(what, regs);
+}
+
+DEFINE_DOOR(el1h_64_error, DOOR_SERROR, SLOT_EL1H_ERROR, CONTRACT_NMI)
+{
+	die_as_nmi(regs, "SError in the kernel");
+}
+
+/* ---- never ---- */
+
+/* The kernel runs with SP_EL1 from its first instruction: somebody wrote SPSel, or returned with
+ * a damaged SPSR. */
+DEFINE_DOOR(el1t_64_sync, DOOR_BAD, SLOT_EL1T_SYNC, CONTRACT_NEVER)
+{
+	die_as_nmi(regs, "synchronous exception from EL1 on SP_EL0: the kernel left its stack pointer");
+}
+DEFINE_DOOR(el1t_64_irq, DOOR_BAD, SLOT_EL1T_IRQ, CONTRACT_NEVER)
+{
+	die_as_nmi(regs, "IRQ from EL1 on SP_EL0: the kernel left its stack pointer");
+}
+DEFINE_DOOR(el1t_64_fiq, DOOR_BAD, SLOT_EL1T_FIQ, CONTRACT_NEVER)
+{
+	die_as_nmi(regs, "FIQ from EL1 on SP_EL0: the kernel left its stack pointer");
+}
+DEFINE_DOOR(el1t_64_error, DOOR_BAD, SLOT_EL1T_ERROR, CONTRACT_NEVER)
+{
+	die_as_nmi(regs, "SError from EL1 on SP_EL0: the kernel left its stack pointer");
+}
+
+/* Not a slot: any slot from EL1 found no room for its frame. regs->sp is SP as it was. */
+DEFINE_DOOR(handle_bad_stack, DOOR_BAD, SLOT_BAD_STACK, CONTRACT_NEVER)
+{
+	die_as_nmi(regs, "kernel stack overflow");
+}
+
+/* ---- a new task ---- */
+
+/* A user task's frame is a copy of its parent's. A kernel thread gets here with an empty one, and
+ * comes back from its function only as a user task, with a frame that exec made. */
+DEFINE_DOOR(ret_from_fork, DOOR_FORK, SLOT_FORK, CONTRACT_FORK)
+{
+	struct thread_struct *t = &current->thread;
+
+	instrumentation_begin();
+	schedule_tail((struct task_struct *)syndrome);
+	if (t->fn)
+		t->fn(t->arg);
+	instrumentation_end();
+	syscall_exit_to_user_mode(regs);
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+/* The architecture's half of tasks: first frame, first switch, switches. */
+#include <lintel/sched.h>
+#include <lintel/preempt.h>
+#include <lintel/string.h>
+#include <asm/sysreg.h>
+
+struct task_struct *__cpu_switch_to(struct task_struct *prev, struct task_struct *next);
+void ret_from_fork_asm(void);
+
+/* Kernel threads leave the user's FP, SIMD and TLS registers alone, and have none to keep. */
+struct task_struct *cpu_switch_to(struct task_struct *prev, struct task_struct *next)
+{
+	if (prev->mm) {
+		prev->thread.tp_value = read_sysreg(tpidr_el0);
+		fpsimd_save(&prev->thread.fpsimd);
+	}
+	if (next->mm) {
+		write_sysreg(next->thread.tp_value, tpidr_el0);
+		fpsimd_load(&next->thread.fpsimd);
+	}
+	return __cpu_switch_to(prev, next);
+}
+
+static struct pt_regs *task_pt_regs(struct task_struct *p)
+{
+	return (struct pt_regs *)((ulong)p->stack + THREAD_SIZE) - 1;
+}
+
+void copy_thread(struct task_struct *p, ulong usp, ulong tls, bool settls,
+		 int (*fn)(void *), void *arg)
+{
+	struct pt_regs *regs = task_pt_regs(p);
+
+	memset(&p->thread, 0, sizeof(p->thread));
+	p->thread.context.sp = (ulong)regs;
+	p->thread.context.pc = (ulong)ret_from_fork_asm;
+	if (fn) {
+		memset(regs, 0, sizeof(*regs));
+		regs->pstate = PSR_MODE_EL1h;
+		p->thread.fn = fn;
+		p->thread.arg = arg;
+		return;
+	}
+	*regs = *current_pt_regs();
+	regs->regs[0] = 0;
+	if (usp)
+		regs->sp = usp;
+	/* The parent's own registers are the newest: if it was switched away, they are back. */
+	p->thread.tp_value = settls ? tls : read_sysreg(tpidr_el0);
+	fpsimd_save(&p->thread.fpsimd);
+}
+
+void start_thread(struct pt_regs *regs, ulong pc, ulong sp)
+{
+	memset(regs, 0, sizeof(*regs));
+	regs->pc = pc;
+	regs->sp = sp;
+	regs->pstate = PSR_MODE_EL0t;
+}
+
+void flush_thread(void)
+{
+	struct thread_struct *t = &current->thread;
+
+	preempt_disable();
+	t->tp_value = 0;
+	memset(&t->fpsimd, 0, sizeof(t->fpsimd));
+	write_sysreg(0, tpidr_el0);
+	fpsimd_load(&t->fpsimd);
+	preempt_enable();
+}
