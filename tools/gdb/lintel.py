@@ -21,7 +21,7 @@ def doors():
     listing = gdb.execute("info variables -q -n ^__door_", to_string=True)
     for name in sorted(set(re.findall(r"\b(__door_\w+)", listing))):
         d = gdb.parse_and_eval(name)
-        found.append((int(d["slot"]), name[len("__door_"):], str(d["contract"]), d))
+        found.append((int(d["slot"]), name[len("__door_"):], int(d["contract"])))
     return sorted(found, key=lambda d: d[:2])
 
 
@@ -44,22 +44,21 @@ entry doors all: a breakpoint at every door."""
         wanted = gdb.string_to_argv(arg)
         found = doors()
         if not wanted:
-            for slot, name, contract, _ in found:
+            for slot, name, contract in found:
                 print("%-4s %-24s %s" % (slot if slot < 255 else "-", name, self.contract(contract)))
             print("%d doors; `entry doors all` or `entry doors NAME...` sets breakpoints" % len(found))
             return
         chosen = [d for d in found if "all" in wanted or any(w in d[1] for w in wanted)]
         if not chosen:
             raise gdb.GdbError("no door is called like that")
-        for _, name, _, _ in chosen:
+        for _, name, _ in chosen:
             gdb.Breakpoint(name)
 
     @staticmethod
     def contract(value):
-        if value.isdigit():
-            fields = gdb.lookup_type("enum door_contract").fields()
-            value = next((f.name for f in fields if f.enumval == int(value)), value)
-        return CONTRACTS.get(value, value)
+        fields = gdb.lookup_type("enum door_contract").fields()
+        name = next((f.name for f in fields if f.enumval == value), str(value))
+        return CONTRACTS.get(name, name)
 
 
 class EntryRegs(gdb.Command):
@@ -128,6 +127,8 @@ class EntryAttach(gdb.Command):
     def invoke(self, arg, from_tty):
         # By default QEMU masks interrupts and stops timers while it steps: nobody steps into an IRQ.
         gdb.execute("maintenance packet Qqemu.sstep=1", to_string=True)
+        # The doors' table can be read before the MMU is on: from the ELF.
+        gdb.execute("set trust-readonly-sections on")
         gdb.execute("set pagination off")
         gdb.execute("set confirm off")
         gdb.execute("set disassemble-next-line auto")
