@@ -18,11 +18,11 @@
 
 struct selftest { const char *name; void (*fn)(void); };
 
-/* The section's name is a C identifier, so that the linker marks its ends by itself. */
+/* The linker script marks the ends of the section. */
 #define SELFTEST(id)								\
 	static void selftest_##id(void);					\
 	static const struct selftest __selftest_##id __used			\
-		__section("selftests") __aligned(sizeof(void *)) = { #id, selftest_##id }; \
+		__section(".selftests") __aligned(sizeof(void *)) = { #id, selftest_##id }; \
 	static void selftest_##id(void)
 
 void selftest_failed(const char *file, int line, const char *what);
