@@ -32,25 +32,6 @@ enum {
 	SLOT_FORK, SLOT_BAD_STACK,
 };
 
-/* For the V record: what a synchronous exception is. Other slots are one door each. */
-static __always_inline enum door esr_door(enum door door, ulong esr)
-{
-	if (door != DOOR_SYSCALL && door != DOOR_FAULT)
-		return door;
-	switch (esr_class(esr)) {
-	case ESR_EC_SVC64:
-		return DOOR_SYSCALL;
-	case ESR_EC_IABT_LOW: case ESR_EC_IABT_CUR: case ESR_EC_DABT_LOW: case ESR_EC_DABT_CUR:
-	case ESR_EC_PC_ALIGN: case ESR_EC_SP_ALIGN:
-		return DOOR_FAULT;
-	case ESR_EC_BREAKPT_LOW: case ESR_EC_BREAKPT_CUR: case ESR_EC_SOFTSTP_LOW:
-	case ESR_EC_SOFTSTP_CUR: case ESR_EC_WATCHPT_LOW: case ESR_EC_WATCHPT_CUR: case ESR_EC_BRK64:
-		return DOOR_DEBUG;
-	default:
-		return DOOR_UNDEF;
-	}
-}
-
 /* ---- services, instrumentable ---- */
 
 static bool is_mm_fault(ulong esr)

@@ -44,9 +44,28 @@
 #define ESR_FSC_ALIGNMENT	0x21
 
 #ifndef __ASSEMBLER__
-#include <lintel/types.h>
+#include <lintel/evlog.h>
 
 static __always_inline u32 esr_class(ulong esr) { return (u32)esr >> ESR_EC_SHIFT; }
+
+/* For the V record: what a synchronous exception is. Other slots are one door each. */
+static __always_inline enum door esr_door(enum door door, ulong esr)
+{
+	if (door != DOOR_SYSCALL && door != DOOR_FAULT)
+		return door;
+	switch (esr_class(esr)) {
+	case ESR_EC_SVC64:
+		return DOOR_SYSCALL;
+	case ESR_EC_IABT_LOW: case ESR_EC_IABT_CUR: case ESR_EC_DABT_LOW: case ESR_EC_DABT_CUR:
+	case ESR_EC_PC_ALIGN: case ESR_EC_SP_ALIGN:
+		return DOOR_FAULT;
+	case ESR_EC_BREAKPT_LOW: case ESR_EC_BREAKPT_CUR: case ESR_EC_SOFTSTP_LOW:
+	case ESR_EC_SOFTSTP_CUR: case ESR_EC_WATCHPT_LOW: case ESR_EC_WATCHPT_CUR: case ESR_EC_BRK64:
+		return DOOR_DEBUG;
+	default:
+		return DOOR_UNDEF;
+	}
+}
 
 const char *esr_class_name(ulong esr);	/* traps.c: in words */
 const char *esr_fault_name(ulong esr);	/* of an abort */

@@ -93,8 +93,8 @@ static __always_inline ulong regs_psr(const struct pt_regs *regs) { return regs-
  * comes before task_struct. */
 #define current_pt_regs()	((struct pt_regs *)((ulong)current->stack + THREAD_SIZE) - 1)
 
-/* One vector slot serves system calls, faults and more: which of them is in the syndrome. doors.c
- * has esr_door(). */
+/* One vector slot serves system calls, faults and more: which of them is in the syndrome:
+ * asm/esr.h. */
 #define arch_door(door, syndrome)	esr_door(door, syndrome)
 
 #endif
