@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
-# What the ARMv7-A build needs beyond the common flags.
+# What the ARMv7 build needs beyond the common flags.
 ARCH_TRIPLES := arm-linux-gnueabihf arm-none-eabi arm-linux-gnueabi
-ARCH_CFLAGS  := -march=armv7-a -marm -mfloat-abi=soft -funwind-tables
+# Soft float: the compiler must not touch VFP registers, which belong to the user. Unwind tables
+# (EHABI) make back traces and cost no instruction. The MMU is off for the first instructions of C,
+# and memory is then strictly aligned.
+ARCH_CFLAGS  := -marm -march=armv7-a -mfloat-abi=soft -mno-unaligned-access -funwind-tables
 ARCH_AFLAGS  :=
 ARCH_LDFLAGS :=
 # libgcc comes in the hard-float ABI; none of its integer functions uses it.
-ARCH_GNU_LDFLAGS := --no-warn-mismatch
+ARCH_GNU_LDFLAGS := --no-warn-rwx-segments --no-warn-mismatch
 
-USER_CFLAGS  := -march=armv7-a+fp -marm -mfloat-abi=hard
+USER_CFLAGS  := -marm -march=armv7-a -mfpu=vfpv3-d16 -mfloat-abi=hard
 USER_TEXT    := 0x10000

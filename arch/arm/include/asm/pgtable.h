@@ -22,6 +22,7 @@
 #define SECT_C			(1 << 3)
 #define SECT_XN			(1 << 4)
 #define SECT_AP_RW		(1 << 10)	/* kernel only */
+#define SECT_AP_RO		(1 << 15)
 #define SECT_TEX_WA		(1 << 12)
 #define SECT_S			(1 << 16)
 #define SECT_NORMAL		(L1_SECTION | SECT_TEX_WA | SECT_C | SECT_B | SECT_S | SECT_AP_RW)

@@ -22,7 +22,16 @@ struct vfp_state {
 struct thread_struct {
 	struct cpu_context	context;
 	ulong			tp_value;	/* TPIDRURO: user TLS */
+	ulong			tp2_value;	/* TPIDRURW: the user's own */
 	struct vfp_state	vfp;		/* of tasks with an mm; eager */
+	/* A new kernel thread's body; NULL for a user task. ret_from_fork() reads it. */
+	int			(*fn)(void *);
+	void			*arg;
 };
+
+/* vfp.S: the live registers to a task's state, and back. */
+void vfp_save(struct vfp_state *s);
+void vfp_load(const struct vfp_state *s);
+u32 vfp_enable(void);		/* returns MVFR0 */
 
 #endif

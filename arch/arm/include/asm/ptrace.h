@@ -45,6 +45,7 @@
 
 #ifndef __ASSEMBLER__
 #include <lintel/types.h>
+#include <asm/fsr.h>
 
 struct pt_regs {
 	ulong	r[13];
@@ -71,12 +72,12 @@ static_assert(offsetof(struct pt_regs, dacr) == 0x4c, "dacr");
  */
 struct fiq_banks {
 	ulong	lr_svc, spsr_svc;
-	ulong	lr_abt, spsr_abt;
-	ulong	lr_und, spsr_und;
+	ulong	lr_abt, spsr_abt, sp_abt;	/* sp of ABT and UND: scratch of the stubs */
+	ulong	lr_und, spsr_und, sp_und;
 	ulong	lr_irq, spsr_irq;
-	ulong	sp_abt;			/* scratch of the overflow check */
-	ulong	dfsr, dfar, ifsr, ifar;
 	ulong	sp_svc;
+	ulong	dfsr, dfar, ifsr, ifar;
+	ulong	pad;
 };
 static_assert(sizeof(struct fiq_banks) % 8 == 0, "the frame below stays aligned");
 
@@ -101,6 +102,13 @@ static __always_inline ulong user_stack_pointer(const struct pt_regs *regs) { re
 static __always_inline ulong frame_pointer(const struct pt_regs *regs) { return regs->r[11]; }
 static __always_inline ulong regs_psr(const struct pt_regs *regs) { return regs->cpsr; }
 static __always_inline bool thumb_mode(const struct pt_regs *regs) { return regs->cpsr & PSR_T_BIT; }
+
+/* Prefetch and data aborts share their vectors with debug events and asynchronous aborts. */
+#define arch_door(door, syndrome)						\
+	((door) != DOOR_FAULT ? (door) :					\
+	 FSR_FS(syndrome) == FS_DEBUG ? DOOR_DEBUG :				\
+	 FSR_FS(syndrome) == FS_ASYNC_EXTERNAL || FSR_FS(syndrome) == FS_ASYNC_PARITY ? \
+		DOOR_SERROR : (door))
 
 /* The user frame at the top of current's kernel stack (row 21); a macro, because this header
  * comes before task_struct. */

@@ -2,6 +2,7 @@
 #ifndef ASM_STACK_H
 #define ASM_STACK_H
 
+#include <lintel/percpu.h>
 #include <lintel/sched.h>
 
 static __always_inline ulong current_stack_pointer(void)

@@ -7,6 +7,8 @@
 #define THREAD_SHIFT	14
 #define THREAD_SIZE	(1 << THREAD_SHIFT)
 
+#define OVERFLOW_STACK_SIZE 4096
+
 #ifndef __ASSEMBLER__
 #include <lintel/compiler.h>
 

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* Between the files of arch/arm. */
+#ifndef ARCH_ARM_H
+#define ARCH_ARM_H
+
+#include <lintel/ptrace.h>
+
+const char *arm_fault_name(ulong fsr);		/* the status of DFSR or IFSR in words; traps.c */
+
+#endif

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The doors, C half: one function for each vector and origin. Each is its contract, written out:
+ * what brings the kernel's state in, the service between { and }, what takes it back. The frame
+ * is saved; I is masked, F and (but in the FIQ door) A are open, DACR is closed.
+ */
+#include <entry/irq.h>
+#include <entry/nmi.h>
+#include <entry/syscall.h>
+#include <lintel/bug.h>
+#include <lintel/doors.h>
+#include <lintel/irq.h>
+#include <lintel/mm.h>
+#include <lintel/preempt.h>
+#include <lintel/printk.h>
+#include <lintel/sched.h>
+#include <lintel/syscalls.h>
+#include <lintel/uaccess.h>
+#include <asm/fsr.h>
+#include <asm/semihost.h>
+#include <asm/stack.h>
+#include "arm.h"
+
+enum { SIGILL = 4, SIGTRAP = 5, SIGBUS = 7, SIGSEGV = 11 };
+enum { SLOT_RESET, SLOT_UND, SLOT_SVC, SLOT_PABT, SLOT_DABT, SLOT_HYP, SLOT_IRQ, SLOT_FIQ, SLOT_KERNEL,
+       SLOT_FORK = 16 };
+
+/* ---- system calls ---- */
+
+/* syndrome: r7, the number. EABI: the immediate in the instruction is not looked at. */
+DEFINE_DOOR(arm_usr_svc, DOOR_SYSCALL, SLOT_SVC, CONTRACT_USER)
+{
+	long nr = syscall_enter_from_user_mode(regs, (long)syndrome);
+
+	instrumentation_begin();
+	invoke_syscall(regs, nr);
+	instrumentation_end();
+	syscall_exit_to_user_mode(regs);
+}
+
+/* ---- interrupts ---- */
+
+DEFINE_DOOR(arm_usr_irq, DOOR_IRQ, SLOT_IRQ, CONTRACT_USER)
+{
+	irqentry_enter_from_user_mode(regs);
+
+	instrumentation_begin();
+	irq_enter_rcu();
+	handle_arch_irq(regs);		/* the task's stack is empty: as good as the IRQ stack */
+	irq_exit_rcu();
+	instrumentation_end();
+
+	irqentry_exit_to_user_mode(regs);
+}
+
+DEFINE_DOOR(arm_svc_irq, DOOR_IRQ, SLOT_KERNEL + SLOT_IRQ, CONTRACT_KERNEL)
+{
+	irqentry_state_t state = irqentry_enter(regs);
+
+	instrumentation_begin();
+	irq_enter_rcu();
+	if (on_thread_stack())
+		call_on_irq_stack(handle_arch_irq, regs);
+	else
+		handle_arch_irq(regs);
+	irq_exit_rcu();
+	instrumentation_end();
+
+	irqentry_exit(regs, state);
+}
+
+/* ---- FIQ, the NMI: I, F and A masked from end to end ---- */
+
+static __always_inline void do_fiq(struct pt_regs *regs)
+{
+	irqentry_state_t state = irqentry_nmi_enter(regs);
+
+	instrumentation_begin();
+	handle_arch_fiq(regs);
+	instrumentation_end();
+
+	irqentry_nmi_exit(regs, state);
+}
+
+DEFINE_DOOR(arm_usr_fiq, DOOR_FIQ, SLOT_FIQ, CONTRACT_NMI)
+{
+	do_fiq(regs);
+}
+DEFINE_DOOR(arm_svc_fiq, DOOR_FIQ, SLOT_KERNEL + SLOT_FIQ, CONTRACT_NMI)
+{
+	do_fiq(regs);
+}
+
+/* ---- aborts ---- */
+
+static bool is_async(ulong fsr)
+{
+	return FSR_FS(fsr) == FS_ASYNC_EXTERNAL || FSR_FS(fsr) == FS_ASYNC_PARITY;
+}
+
+/* Something that more memory or another protection may cure? */
+static bool is_page_fault(ulong fsr)
+{
+	switch (FSR_FS(fsr)) {
+	case FS_TRANSLATION_SECTION: case FS_TRANSLATION_PAGE:
+	case FS_PERMISSION_SECTION: case FS_PERMISSION_PAGE:
+	case FS_ACCESS_SECTION: case FS_ACCESS_PAGE:
+		return true;
+	}
+	return false;
+}
+
+static u32 data_fault_flags(ulong dfsr)
+{
+	return dfsr & FSR_WRITE && !(dfsr & FSR_CACHE_MAINT) ? FAULT_WRITE : 0;
+}
+
+/* Interrupts on. Cures the fault or marks the task for death. */
+static void user_abort(struct pt_regs *regs, ulong fsr, ulong far, u32 flags)
+{
+	int sig = SIGSEGV;
+
+	if (FSR_FS(fsr) == FS_DEBUG)
+		sig = SIGTRAP;
+	else if (FSR_FS(fsr) == FS_ALIGNMENT || FSR_FS(fsr) == FS_EXTERNAL || is_async(fsr))
+		sig = SIGBUS;
+	else if (is_page_fault(fsr) && far < TASK_SIZE)
+		sig = handle_mm_fault(current->mm, far, flags);
+	if (sig)
+		force_sig_fault(sig, arm_fault_name(fsr), sig == SIGTRAP ? regs->pc : far, regs);
+}
+
+/* The user's half of every abort and undefined instruction: the service with interrupts on. */
+#define USER_FAULT(regs, service)			\
+	do {						\
+		irqentry_enter_from_user_mode(regs);	\
+		instrumentation_begin();		\
+		local_irq_enable();			\
+		service;				\
+		local_irq_disable();			\
+		instrumentation_end();			\
+		irqentry_exit_to_user_mode(regs);	\
+	} while (0)
+
+DEFINE_DOOR(arm_usr_dabt, DOOR_FAULT, SLOT_DABT, CONTRACT_USER)
+{
+	USER_FAULT(regs, user_abort(regs, syndrome, far, data_fault_flags(syndrome)));
+}
+DEFINE_DOOR(arm_usr_pabt, DOOR_FAULT, SLOT_PABT, CONTRACT_USER)
+{
+	USER_FAULT(regs, user_abort(regs, syndrome, far, FAULT_EXEC));
+}
+
+/* An access of the kernel: cured, if it is one of uaccess to user memory; fixed up, if the
+ * exception table knows the instruction; else the end. */
+static void kernel_abort(struct pt_regs *regs, ulong fsr, ulong far)
+{
+	bool in_uaccess = regs->dacr == DACR_UACCESS && far < TASK_SIZE;
+	char what[80];
+
+	if (in_uaccess && is_page_fault(fsr) && !in_interrupt() &&
+	    !handle_mm_fault(current->mm, far, data_fault_flags(fsr)))
+		return;
+	if (fixup_exception(regs))
+		return;
+	snprintf(what, sizeof(what), "%s: kernel %s at %08lx (DFSR %03lx)", arm_fault_name(fsr),
+		 fsr & FSR_WRITE ? "write" : "read", far, fsr);
+	die(what, regs);
+}
+
+static void __noreturn kernel_dies(struct pt_regs *regs, const char *what, ulong syndrome, ulong far)
+{
+	char text[96];
+
+	snprintf(text, sizeof(text), "%s (syndrome %03lx, address %08lx)", what, syndrome, far);
+	die(text, regs);
+}
+
+/* What may have come from anywhere, and is not survived: the NMI contract's first half. */
+static __always_inline void die_as_nmi(struct pt_regs *regs, const char *what, ulong syndrome, ulong far)
+{
+	irqentry_nmi_enter(regs);
+	instrumentation_begin();
+	kernel_dies(regs, what, syndrome, far);
+	instrumentation_end();
+}
+
+/* entry.S leaves the stack pointer that did not fit at the top of the overflow stack. */
+static __always_inline bool on_overflow_stack(struct pt_regs *regs)
+{
+	return regs->sp == (ulong)init_overflow_stack + OVERFLOW_STACK_SIZE - 8;
+}
+
+static void __noreturn stack_overflow(struct pt_regs *regs, ulong far)
+{
+	static u32 overflows;
+	char what[80];
+
+	regs->sp = *(ulong *)regs->sp;
+	if (overflows++)
+		machine_exit(1);	/* out of the report of the first one */
+	snprintf(what, sizeof(what), "kernel stack overflow: sp %08lx, access at %08lx, stack at %p",
+		 regs->sp, far, current->stack);
+	die(what, regs);
+}
+
+DEFINE_DOOR(arm_svc_dabt, DOOR_FAULT, SLOT_KERNEL + SLOT_DABT, CONTRACT_KERNEL)
+{
+	irqentry_state_t state;
+
+	if (unlikely(on_overflow_stack(regs))) {
+		irqentry_nmi_enter(regs);
+		instrumentation_begin();
+		stack_overflow(regs, far);
+		instrumentation_end();
+	}
+	if (unlikely(is_async(syndrome) || FSR_FS(syndrome) == FS_DEBUG))
+		die_as_nmi(regs, "asynchronous abort or watchpoint in the kernel", syndrome, far);
+
+	state = irqentry_enter(regs);
+	instrumentation_begin();
+	if (!regs_irqs_disabled(regs))
+		local_irq_enable();
+	kernel_abort(regs, syndrome, far);
+	if (!regs_irqs_disabled(regs))
+		local_irq_disable();
+	instrumentation_end();
+	irqentry_exit(regs, state);
+}
+
+/* The kernel's own code is always there: a jump into nowhere, or a BKPT. */
+DEFINE_DOOR(arm_svc_pabt, DOOR_FAULT, SLOT_KERNEL + SLOT_PABT, CONTRACT_NMI)
+{
+	if (FSR_FS(syndrome) == FS_DEBUG)
+		die_as_nmi(regs, "breakpoint in the kernel", syndrome, far);
+	die_as_nmi(regs, "the kernel executed what is no code", syndrome, far);
+}
+
+/* ---- undefined instructions ---- */
+
+#define BREAK_ARM	0xe7f001f0	/* what Linux reserves for debuggers */
+#define BREAK_THUMB	0xde01
+#define BREAK_THUMB2	0xa000f7f0	/* in the order of its halfwords in memory */
+
+/* Interrupts on; reads the instruction, which may be gone by now. */
+static bool is_breakpoint(struct pt_regs *regs)
+{
+	u32 insn = 0;
+
+	if (!thumb_mode(regs))
+		return !copy_from_user(&insn, (void *)regs->pc, 4) && insn == BREAK_ARM;
+	if (copy_from_user(&insn, (void *)regs->pc, 2))
+		return false;
+	if (insn == BREAK_THUMB)
+		return true;
+	return insn == (BREAK_THUMB2 & 0xffff) && !copy_from_user(&insn, (void *)regs->pc, 4) &&
+	       insn == BREAK_THUMB2;
+}
+
+static void user_undefined(struct pt_regs *regs)
+{
+	if (is_breakpoint(regs))
+		force_sig_fault(SIGTRAP, "breakpoint instruction", regs->pc, regs);
+	else
+		force_sig_fault(SIGILL, "undefined instruction", regs->pc, regs);
+}
+
+DEFINE_DOOR(arm_usr_und, DOOR_UNDEF, SLOT_UND, CONTRACT_USER)
+{
+	USER_FAULT(regs, user_undefined(regs));
+}
+
+/* A semihosting request that nobody serves goes on at its fix-up; it may come from any report, so
+ * from any state. */
+DEFINE_DOOR(arm_svc_und, DOOR_UNDEF, SLOT_KERNEL + SLOT_UND, CONTRACT_NMI)
+{
+	irqentry_state_t state = irqentry_nmi_enter(regs);
+
+	instrumentation_begin();
+	if (!fixup_exception(regs))
+		kernel_dies(regs, "undefined instruction in the kernel", 0, regs->pc);
+	instrumentation_end();
+	irqentry_nmi_exit(regs, state);
+}
+
+/* ---- a new task ---- */
+
+/* syndrome: the task before it. A kernel thread's function returns only after an execve. */
+DEFINE_DOOR(arm_ret_from_fork, DOOR_FORK, SLOT_FORK, CONTRACT_FORK)
+{
+	instrumentation_begin();
+	schedule_tail((struct task_struct *)syndrome);
+	if (current->thread.fn) {
+		int (*fn)(void *) = current->thread.fn;
+
+		current->thread.fn = NULL;
+		fn(current->thread.arg);
+	}
+	instrumentation_end();
+	syscall_exit_to_user_mode(regs);
+}
+
+/* ---- what must not fire ---- */
+
+#define NEVER_DOOR(name, slot, what)				\
+	DEFINE_DOOR(name, DOOR_BAD, slot, CONTRACT_NEVER)	\
+	{							\
+		die_as_nmi(regs, what, syndrome, far);		\
+	}
+
+/* Reset does not come through VBAR: somebody jumped to the table's first word. */
+NEVER_DOOR(arm_usr_reset, SLOT_RESET, "reset vector entered: a jump to the vector table, SPSR says user")
+NEVER_DOOR(arm_svc_reset, SLOT_KERNEL + SLOT_RESET, "reset vector entered: a jump to the vector table")
+/* HVC traps go to HYP's table: the slot is reserved in this one. */
+NEVER_DOOR(arm_usr_hyp, SLOT_HYP, "reserved vector entered: a jump to the vector table, SPSR says user")
+NEVER_DOOR(arm_svc_hyp, SLOT_KERNEL + SLOT_HYP, "reserved vector entered: a jump to the vector table")
+/* The kernel makes no system calls; lr_svc and the top of its stack are lost by now. */
+NEVER_DOOR(arm_svc_svc, SLOT_KERNEL + SLOT_SVC, "SVC executed by the kernel")

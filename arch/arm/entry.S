@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The doors, assembly half: save the frame, call C, reload the frame. C decides everything else.
+ *
+ * C runs in SVC mode only. The other modes have no stacks: their vectors push the return state
+ * straight onto the SVC stack (SRS) and leave; their sp is a scratch register. The frame is drawn
+ * in asm/ptrace.h.
+ *
+ * Nothing is ever stored below sp_svc, and nothing there is live: the NMI (FIQ), which ARMv7
+ * masks on no exception but its own, may come at any instruction here and uses the stack from
+ * sp_svc down. So F is masked in one place alone, the FIQ door, from its vector to its return:
+ * the reloads need no window of their own, because RFE takes pc and cpsr from sp up.
+ * I stays masked until C opens it; A opens when the frame is saved.
+ */
+#include <asm/asm-offsets.h>
+#include <asm/assembler.h>
+#include <asm/pgtable.h>
+#include <asm/ptrace.h>
+#include <asm/thread_info.h>
+
+	.section .entry.text, "ax"
+
+/* ---- macros ---- */
+
+/* Debuggers unwind through the frame at sp: all 16 registers are in it, and pc has its own slot. */
+.macro frame_cfi
+	.cfi_signal_frame
+	.cfi_return_column 15
+	.cfi_def_cfa 13, 0
+	.irp	r, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+	.cfi_offset \r, 4 * \r
+	.endr
+	.cfi_offset 13, S_SP
+	.cfi_offset 14, S_LR
+	.cfi_offset 15, S_PC
+.endm
+
+/* User memory is closed to the kernel; ISB, because only that makes sure of it. Clobbers \tmp. */
+.macro	user_access_close tmp
+	mov	\tmp, #DACR_KERNEL
+	mcr	p15, 0, \tmp, c3, c0, 0		@ DACR
+	isb
+.endm
+
+/*
+ * The rest of a user frame, after SRS. In: SVC mode, sp at the frame's pc, all registers the
+ * user's. Out: sp = frame. Clobbers r0, r1.
+ */
+.macro	user_frame
+	sub	sp, sp, #S_PC
+	stmia	sp, {r0-lr}^			@ r0-r12, sp_usr, lr_usr
+	mvn	r0, #0
+	mvn	r1, #0
+	strd	r0, r1, [sp, #S_ORIG_R0]	@ ... and syscallno: no system call
+	user_access_close r0
+.endm
+
+/*
+ * The rest of a kernel frame, after SRS. In: SVC mode, sp = T - 8 where T is the interrupted sp,
+ * lr = the interrupted lr_svc; flags free (SPSR is saved). Out: sp = frame, which lies at the
+ * next multiple of 8 below: compilers keep sp aligned to 8 at calls only. Clobbers r0-r4.
+ */
+.macro	kernel_frame
+	sub	sp, sp, #S_FRAME_SIZE - 8
+	tst	sp, #4
+	subne	sp, sp, #4
+	stmia	sp, {r0-r12}
+	add	r0, sp, #S_FRAME_SIZE
+	addne	r0, r0, #4			@ r0 = T
+	mov	r1, lr
+	ldrd	r2, r3, [r0, #-8]		@ pc, cpsr where SRS put them
+	add	r4, sp, #S_SP
+	stmia	r4!, {r0-r3}
+	mvn	r0, #0
+	mvn	r1, #0
+	mrc	p15, 0, r2, c3, c0, 0		@ DACR: an interrupted uaccess has it open
+	stmia	r4, {r0-r2}			@ orig_r0, syscallno, dacr
+	user_access_close r0
+.endm
+
+/*
+ * Back to user mode. In: sp = user frame at the top of the stack, interrupts masked, all work
+ * done. RFE leaves sp_svc at orig_r0: where the next entry wants it.
+ */
+.macro	return_to_user
+	mov	r1, #DACR_UACCESS
+	mcr	p15, 0, r1, c3, c0, 0
+	clrex					@ an interrupted LDREX/STREX pair must fail
+	ldmia	sp, {r0-lr}^
+	add	sp, sp, #S_PC
+	rfeia	sp!
+.endm
+
+/*
+ * Back to the kernel. In: sp = kernel frame, interrupts masked. pc and cpsr move to just below the
+ * interrupted sp (over syscallno and dacr, which are done with), so that RFE leaves it as it was.
+ */
+.macro	return_to_kernel
+	ldr	r1, [sp, #S_DACR]
+	ldr	r0, [sp, #S_SP]
+	ldrd	r2, r3, [sp, #S_PC]
+	mcr	p15, 0, r1, c3, c0, 0
+	strd	r2, r3, [r0, #-8]!
+	str	r0, [sp, #S_SP]
+	clrex
+	ldr	lr, [sp, #S_LR]
+	ldmia	sp, {r0-r12}
+	ldr	sp, [sp, #S_SP]
+	rfeia	sp!
+.endm
+
+/*
+ * The first instructions of a vector, in the mode of the exception: lr less \adjust is where to
+ * go on. Pushes it and SPSR onto the SVC stack and goes there; falls through for an exception
+ * from user mode, branches to \name\()_svc for one from the kernel.
+ */
+.macro	vector_stub name, adjust
+	.balign	32
+vector_\name:
+	.if	\adjust
+	sub	lr, lr, #\adjust
+	.endif
+	mrs	sp, spsr			@ sp of this mode: scratch
+	tst	sp, #MODE_MASK & ~USR_MODE
+	srsdb	sp!, #SVC_MODE
+	cps	#SVC_MODE
+	bne	vector_\name\()_svc
+.endm
+
+/* The two halves of a vector whose door wants no syndrome. \a: `a` if the exception masked A. */
+.macro	plain_halves name, a
+	user_frame
+	.ifnb	\a
+	cpsie	\a
+	.endif
+	mov	r0, sp
+	mov	r1, #0
+	bl	arm_usr_\name
+	b	return_user
+vector_\name\()_svc:
+	kernel_frame
+	.ifnb	\a
+	cpsie	\a
+	.endif
+	mov	r0, sp
+	mov	r1, #0
+	bl	arm_svc_\name
+	b	return_kernel
+.endm
+
+/* ---- the table: VBAR points here ---- */
+
+	.balign	32
+	.globl	vectors
+	.type	vectors, %function
+vectors:
+	.fnstart
+	.cantunwind
+	.cfi_startproc
+	frame_cfi
+	b	vector_reset
+	b	vector_und
+	b	vector_svc
+	b	vector_pabt
+	b	vector_dabt
+	b	vector_hyp
+	b	vector_irq
+	.if	. - vectors != 0x1c
+	.error	"the FIQ vector must follow seven slots of one instruction"
+	.endif
+
+/*
+ * FIQ: the NMI. FIQ mode has registers of its own from r8 up, so the whole way is done here, I, F
+ * and A masked throughout. It may have hit any mode, among them the first instructions of another
+ * vector, where that mode's lr and spsr (and spsr_svc, lr_svc in the svc vector) are live: they are
+ * saved beside the frame, and the return goes through FIQ mode, which needs none of them (row 26).
+ *
+ *	r8 = frame, below whatever is live on the SVC stack; r9 = sp_svc as it was
+ */
+vector_fiq:
+	sub	lr, lr, #4
+	mrs	r9, sp_svc
+	bic	r8, r9, #7
+	sub	r8, r8, #S_FRAME_SIZE + FIQ_BANKS_SIZE
+	tst	r8, #THREAD_SIZE
+	bne	.Lfiq_overflow
+.Lfiq_stack:
+	stmia	r8, {r0-lr}^			@ the shared r0-r12; sp_usr, lr_usr
+	add	r10, r8, #S_FRAME_SIZE
+	mrs	r0, lr_svc			@ struct fiq_banks, in its order
+	mrs	r1, spsr_svc
+	mrs	r2, lr_abt
+	mrs	r3, spsr_abt
+	mrs	r4, sp_abt
+	mrs	r5, lr_und
+	mrs	r6, spsr_und
+	mrs	r7, sp_und
+	stmia	r10!, {r0-r7}
+	mov	r11, r0				@ lr_svc
+	mrs	r0, lr_irq
+	mrs	r1, spsr_irq
+	mov	r2, r9
+	mrc	p15, 0, r3, c5, c0, 0		@ DFSR
+	mrc	p15, 0, r4, c6, c0, 0		@ DFAR
+	mrc	p15, 0, r5, c5, c0, 1		@ IFSR
+	mrc	p15, 0, r6, c6, c0, 2		@ IFAR
+	stmia	r10, {r0-r6}
+	mrs	r1, spsr
+	mvn	r2, #0
+	mvn	r3, #0
+	mrc	p15, 0, r4, c3, c0, 0		@ DACR
+	str	lr, [r8, #S_PC]
+	add	r10, r8, #S_PSR
+	stmia	r10, {r1-r4}			@ cpsr, orig_r0, syscallno, dacr
+	tst	r1, #MODE_MASK & ~USR_MODE
+	strne	r9, [r8, #S_SP]			@ from the kernel: its sp and lr
+	strne	r11, [r8, #S_LR]
+	user_access_close r0
+	msr	sp_svc, r8
+	mov	r0, r8
+	mov	r1, #0
+	cps	#SVC_MODE			@ sp = frame
+	bne	.Lfiq_svc
+	bl	arm_usr_fiq
+	b	.Lfiq_return
+.Lfiq_svc:
+	bl	arm_svc_fiq
+.Lfiq_return:
+	mov	r0, sp
+	cps	#FIQ_MODE
+	mov	r8, r0
+	ldr	r0, [r8, #S_DACR]
+	mcr	p15, 0, r0, c3, c0, 0
+	add	r10, r8, #S_FRAME_SIZE
+	ldmia	r10!, {r0-r7}
+	msr	lr_svc, r0
+	msr	spsr_svc, r1
+	msr	lr_abt, r2
+	msr	spsr_abt, r3
+	msr	sp_abt, r4
+	msr	lr_und, r5
+	msr	spsr_und, r6
+	msr	sp_und, r7
+	ldmia	r10, {r0-r6}
+	msr	lr_irq, r0
+	msr	spsr_irq, r1
+	msr	sp_svc, r2
+	mcr	p15, 0, r3, c5, c0, 0
+	mcr	p15, 0, r4, c6, c0, 0
+	mcr	p15, 0, r5, c5, c0, 1
+	mcr	p15, 0, r6, c6, c0, 2
+	clrex
+	ldmia	r8, {r0-r12}^			@ the shared ones; sp_usr and lr_usr never changed
+	add	r8, r8, #S_PC
+	rfeia	r8
+
+/* No room on the SVC stack: it overflowed, and is about to be reported by whom we interrupted. */
+.Lfiq_overflow:
+	movw	r8, #:lower16:(init_overflow_stack + OVERFLOW_STACK_SIZE - 16 - S_FRAME_SIZE - FIQ_BANKS_SIZE)
+	movt	r8, #:upper16:(init_overflow_stack + OVERFLOW_STACK_SIZE - 16 - S_FRAME_SIZE - FIQ_BANKS_SIZE)
+	b	.Lfiq_stack
+
+/* ---- the other seven ---- */
+
+/*
+ * SVC: system calls, the path that everything else is kept off. It comes in SVC mode with lr =
+ * where to go on, and only ever from user mode, so that sp is at orig_r0 of the frame:
+ * arm_usr_svc(frame, number).
+ */
+	.balign	32
+vector_svc:
+	stmia	sp, {r0, r7}			@ orig_r0, syscallno
+	srsdb	sp!, #SVC_MODE			@ pc, cpsr
+	sub	sp, sp, #S_PC
+	stmia	sp, {r0-lr}^			@ the rest: the frame is complete
+	user_access_close r0
+#ifdef CONFIG_DEBUG_ENTRY
+	ldr	r0, [sp, #S_PSR]
+	tst	r0, #MODE_MASK & ~USR_MODE
+	bne	vector_svc_svc
+#endif
+	mov	r0, sp
+	mov	r1, r7
+	bl	arm_usr_svc
+return_user:
+	return_to_user
+return_kernel:
+	return_to_kernel
+/* SVC executed in the kernel: its stack and lr_svc are damaged already; only the report is left. */
+vector_svc_svc:
+	mov	r0, sp
+	mov	r1, r7
+	bl	arm_svc_svc
+	b	.
+
+	vector_stub irq, 4
+	plain_halves irq, a
+
+/* The return address of an undefined instruction depends on the instruction set it is in: the
+ * frame shall point at it. */
+	.balign	32
+vector_und:
+	mrs	sp, spsr
+	tst	sp, #PSR_T_BIT
+	subeq	lr, lr, #4
+	subne	lr, lr, #2
+	tst	sp, #MODE_MASK & ~USR_MODE
+	srsdb	sp!, #SVC_MODE
+	cps	#SVC_MODE
+	bne	vector_und_svc
+	plain_halves und
+
+	vector_stub pabt, 4
+	user_frame
+	mrc	p15, 0, r1, c5, c0, 1		@ IFSR
+	mrc	p15, 0, r2, c6, c0, 2		@ IFAR
+	cpsie	a
+	mov	r0, sp
+	bl	arm_usr_pabt
+	b	return_user
+vector_pabt_svc:
+	kernel_frame
+	mrc	p15, 0, r1, c5, c0, 1
+	mrc	p15, 0, r2, c6, c0, 2
+	cpsie	a
+	mov	r0, sp
+	bl	arm_svc_pabt
+	b	return_kernel
+
+/*
+ * Data abort. From the kernel it may be the stack itself that ran out, so before anything is
+ * pushed: is there room for a frame? Stacks lie at multiples of twice their size, so the bit of
+ * the size is clear on them and set in the hole below (row 14).
+ */
+	.balign	32
+vector_dabt:
+	sub	lr, lr, #8
+	mrs	sp, spsr
+	tst	sp, #MODE_MASK & ~USR_MODE
+	bne	.Ldabt_kernel
+	srsdb	sp!, #SVC_MODE
+	cps	#SVC_MODE
+	user_frame
+	mrc	p15, 0, r1, c5, c0, 0		@ DFSR
+	mrc	p15, 0, r2, c6, c0, 0		@ DFAR
+	cpsie	a
+	mov	r0, sp
+	bl	arm_usr_dabt
+	b	return_user
+.Ldabt_kernel:
+	mrs	sp, sp_svc
+	sub	sp, sp, #S_FRAME_SIZE + 8
+	tst	sp, #THREAD_SIZE
+	bne	.Ldabt_overflow
+	srsdb	sp!, #SVC_MODE
+	cps	#SVC_MODE
+.Ldabt_svc:
+	kernel_frame
+	mrc	p15, 0, r1, c5, c0, 0
+	mrc	p15, 0, r2, c6, c0, 0
+	cpsie	a
+	mov	r0, sp
+	bl	arm_svc_dabt
+	b	return_kernel
+
+/*
+ * Stack overflow: go on on the overflow stack, with the original sp_svc at its very top, for
+ * arm_svc_dabt() to find. Does not return, so TPIDRURW may serve as a scratch register.
+ */
+.Ldabt_overflow:
+	add	sp, sp, #S_FRAME_SIZE + 8	@ sp_svc as it was
+	mcr	p15, 0, r0, c13, c0, 2
+	movw	r0, #:lower16:(init_overflow_stack + OVERFLOW_STACK_SIZE - 8)
+	movt	r0, #:upper16:(init_overflow_stack + OVERFLOW_STACK_SIZE - 8)
+	str	sp, [r0]
+	msr	sp_svc, r0
+	mrc	p15, 0, r0, c13, c0, 2
+	srsdb	sp!, #SVC_MODE
+	cps	#SVC_MODE
+	b	.Ldabt_svc
+
+/* Never taken: reset goes elsewhere, and the hyp trap slot is of another mode's table. */
+	vector_stub reset, 0
+	plain_halves reset
+	vector_stub hyp, 0
+	plain_halves hyp
+
+/* A new task's first return: __cpu_switch_to() comes here with r0 = the task before it, sp = the
+ * frame at the top of the new stack. */
+	.globl	ret_from_fork
+	.type	ret_from_fork, %function
+ret_from_fork:
+	mov	r1, r0
+	mov	r0, sp
+	bl	arm_ret_from_fork
+	b	return_user
+	.size	ret_from_fork, . - ret_from_fork
+
+	.cfi_endproc
+	.fnend
+	.size	vectors, . - vectors
+
+/* ---- stacks ---- */
+
+	.text
+/*
+ * void call_on_irq_stack(void (*fn)(struct pt_regs *), struct pt_regs *regs)
+ * Pre: interrupts masked, this CPU's IRQ stack empty. r4 keeps the caller's sp, for both kinds of
+ * unwinder too.
+ */
+func call_on_irq_stack
+	push	{r4, lr}
+	.save	{r4, lr}
+	.cfi_def_cfa 13, 8
+	.cfi_offset 4, -8
+	.cfi_offset 14, -4
+	mov	r4, sp
+	.setfp	r4, sp
+	.cfi_def_cfa_register 4
+	mrc	p15, 0, r2, c13, c0, 4		@ current
+	ldr	r2, [r2, #TI_PERCPU_OFFSET]
+	movw	r3, #:lower16:irq_stack_top
+	movt	r3, #:upper16:irq_stack_top
+	ldr	r2, [r3, r2]
+	mov	r3, r0
+	mov	r0, r1
+	mov	sp, r2
+	blx	r3
+	mov	sp, r4
+	pop	{r4, pc}
+endfunc call_on_irq_stack
+
+/*
+ * struct task_struct *__cpu_switch_to(struct task_struct *prev, struct task_struct *next)
+ * Pre: interrupts masked. Returns in next, with prev as the result (or in ret_from_fork with it
+ * in r0). An NMI between the write of TPIDRPRW and that of sp finds next as current on prev's
+ * stack: all it does to current it undoes.
+ */
+func __cpu_switch_to
+	add	r2, r0, #TSK_CONTEXT
+	stmia	r2!, {r4-r11}
+	str	sp, [r2]
+	str	lr, [r2, #4]
+	add	r2, r1, #TSK_CONTEXT
+	mcr	p15, 0, r1, c13, c0, 4		@ current = next
+	ldmia	r2!, {r4-r11}
+	ldr	sp, [r2]
+	ldr	pc, [r2, #4]
+endfunc __cpu_switch_to
+
+	.section .note.GNU-stack, "", %progbits

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Back traces by the EHABI tables (.ARM.exidx, .ARM.extab) that the compiler makes for every
+ * function: they cost no instruction. A trace goes on through exception frames, which lie where
+ * the C door's caller, entry.S, had its sp, and through the IRQ stack. Nothing is believed: reads
+ * are bounded and go through the exception table.
+ */
+#include <lintel/boot.h>
+#include <lintel/bug.h>
+#include <lintel/mm.h>
+#include <lintel/printk.h>
+#include <lintel/sched.h>
+#include <asm/stack.h>
+
+#define MAX_FRAMES	48
+#define EXIDX_CANTUNWIND 1
+enum { SP = 13, LR = 14, PC = 15 };
+
+struct exidx { u32 fn, insn; };		/* prel31 offset; table word, or prel31 to it, or 1 */
+extern const struct exidx __exidx_start[], __exidx_end[];
+
+/* The compiler's tables name these (and pr0); nothing calls them. */
+void __aeabi_unwind_cpp_pr1(void);
+void __aeabi_unwind_cpp_pr2(void);
+void __aeabi_unwind_cpp_pr1(void) { }
+void __aeabi_unwind_cpp_pr2(void) { }
+
+struct unwind { ulong r[16]; const u32 *insn; u32 byte, left; };
+
+static ulong prel31(const u32 *p)
+{
+	return (ulong)p + (ulong)((s32)(*p << 1) >> 1);
+}
+
+static const struct exidx *find_exidx(ulong pc)
+{
+	const struct exidx *lo = __exidx_start, *hi = __exidx_end;
+
+	if (pc < (ulong)_text || pc >= (ulong)_etext || lo == hi || pc < prel31(&lo->fn))
+		return NULL;
+	while (hi - lo > 1) {
+		const struct exidx *mid = lo + (hi - lo) / 2;
+
+		if (prel31(&mid->fn) <= pc)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* The instructions: three bytes in the word itself (model 0), or two and some more words. */
+static bool start_insns(struct unwind *u, const struct exidx *e)
+{
+	u32 word;
+
+	if (e->insn == EXIDX_CANTUNWIND)
+		return false;
+	u->insn = e->insn & BIT(31) ? &e->insn : (const u32 *)prel31(&e->insn);
+	word = *u->insn;
+	switch (word >> 24) {
+	case 0x80:
+		u->byte = 2;
+		u->left = 3;
+		return true;
+	case 0x81: case 0x82:
+		u->byte = 1;
+		u->left = 2 + 4 * (word >> 16 & 0xff);
+		return true;
+	}
+	return false;
+}
+
+static u32 next_insn(struct unwind *u)
+{
+	u32 v;
+
+	if (!u->left)
+		return 0xb0;		/* finish */
+	u->left--;
+	v = *u->insn >> (8 * u->byte) & 0xff;
+	if (u->byte-- == 0) {
+		u->byte = 3;
+		u->insn++;
+	}
+	return v;
+}
+
+static bool pop(struct unwind *u, u32 mask)
+{
+	ulong sp = u->r[SP];
+
+	for (u32 i = 0; i < 16; i++, mask >>= 1) {
+		u32 v;
+
+		if (!(mask & 1))
+			continue;
+		if (sp & 3 || !arch_probe_word((void *)sp, &v))
+			return false;
+		u->r[i] = v;
+		sp += 4;
+	}
+	u->r[SP] = sp;
+	return true;
+}
+
+static u32 uleb128(struct unwind *u)
+{
+	u32 v = 0, b, shift = 0;
+
+	do {
+		b = next_insn(u);
+		v |= (b & 0x7f) << shift;
+		shift += 7;
+	} while (b & 0x80 && shift < 28);
+	return v;
+}
+
+/* One instruction; false for one that cannot be (or that we do not use: VFP pops). */
+static bool execute(struct unwind *u, u32 insn)
+{
+	if (insn < 0x40)
+		u->r[SP] += (insn << 2) + 4;
+	else if (insn < 0x80)
+		u->r[SP] -= ((insn & 0x3f) << 2) + 4;
+	else if (insn < 0x90) {
+		u32 mask = (insn & 0xf) << 12 | next_insn(u) << 4;
+		ulong sp = u->r[SP];
+
+		if (!mask || !pop(u, mask & ~(u32)BIT(SP)))
+			return false;
+		if (mask & BIT(SP))
+			u->r[SP] = sp;	/* never made by compilers for the kernel */
+	} else if (insn < 0xa0 && insn != 0x9d && insn != 0x9f)
+		u->r[SP] = u->r[insn & 0xf];
+	else if (insn >= 0xa0 && insn < 0xb0)
+		return pop(u, ((2U << ((insn & 7) + 4)) - 1) & ~0xfU) && (!(insn & 8) || pop(u, BIT(LR)));
+	else if (insn == 0xb1)
+		return pop(u, next_insn(u) & 0xf);
+	else if (insn == 0xb2)
+		u->r[SP] += 0x204 + (uleb128(u) << 2);
+	else
+		return false;
+	return true;
+}
+
+/* From a function to its caller. `at` lies in the function: a return address less one. */
+static bool unwind_one(struct unwind *u, ulong at)
+{
+	const struct exidx *e = find_exidx(at);
+	ulong sp = u->r[SP];
+	u32 insn;
+
+	if (!e || !start_insns(u, e))
+		return false;
+	u->r[PC] = 0;
+	while ((insn = next_insn(u)) != 0xb0)
+		if (!execute(u, insn))
+			return false;
+	if (!u->r[PC])
+		u->r[PC] = u->r[LR];
+	return u->r[PC] != at + 1 || u->r[SP] != sp;
+}
+
+static void show_line(ulong pc)
+{
+	printk(LOG_EMERG, "  [<%08lx>] %pS\n", pc, (void *)pc);
+}
+
+/* The frame at sp, of which entry.S called C. False where the trace ends. */
+static bool through_frame(struct unwind *u)
+{
+	struct pt_regs *regs = (struct pt_regs *)u->r[SP];
+	u32 probe;
+
+	if (u->r[SP] & 7 || !arch_probe_word(regs, &probe) || !arch_probe_word(&regs->dacr, &probe))
+		return false;
+	if (user_mode(regs)) {
+		printk(LOG_EMERG, "  --- from user mode: pc %08lx, sp %08lx, system call %ld\n", regs->pc,
+		       regs->sp, (long)regs->syscallno);
+		return false;
+	}
+	printk(LOG_EMERG, "  --- exception, cpsr %08lx, frame at %p\n", regs->cpsr, (void *)regs);
+	for (u32 i = 0; i < 13; i++)
+		u->r[i] = regs->r[i];
+	u->r[SP] = regs->sp;
+	u->r[LR] = regs->lr;
+	u->r[PC] = regs->pc;
+	return true;
+}
+
+static bool in_entry_text(ulong pc)
+{
+	return pc >= (ulong)__entry_text_start && pc < (ulong)__entry_text_end;
+}
+
+/* `exact`: pc is an instruction that was interrupted, not one that will be returned to. */
+static void trace(struct unwind *u, bool exact)
+{
+	for (u32 n = 0; n < MAX_FRAMES; n++) {
+		ulong pc = u->r[PC];
+
+		if (in_entry_text(pc)) {
+			if (exact) {
+				show_line(pc);
+				return;
+			}
+			if (!through_frame(u))
+				return;
+			exact = true;
+			continue;
+		}
+		show_line(pc);
+		if (!unwind_one(u, exact ? pc : pc - 1))
+			return;
+		exact = false;
+	}
+	printk(LOG_EMERG, "  ... more than %u frames\n", MAX_FRAMES);
+}
+
+void __noinline arch_show_trace(struct pt_regs *regs)
+{
+	struct unwind u = { .left = 0 };
+
+	printk(LOG_EMERG, "Call trace:\n");
+	if (regs) {
+		if (user_mode(regs))
+			return;
+		for (u32 i = 0; i < 13; i++)
+			u.r[i] = regs->r[i];
+		u.r[SP] = regs->sp;
+		u.r[LR] = regs->lr;
+		u.r[PC] = regs->pc;
+		trace(&u, true);
+		return;
+	}
+	__asm__ volatile("stmia	%0, {r0-r12}" : : "r" (u.r) : "memory");
+	u.r[SP] = current_stack_pointer();
+	__asm__ volatile("mov	%0, pc" : "=r" (u.r[PC]));
+	trace(&u, true);
+}
