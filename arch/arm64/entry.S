@@ -70,6 +70,7 @@
 	.cfi_signal_frame
 	.cfi_return_column 32
 	.cfi_undefined 32
+	.cfi_def_cfa sp, 0			/* gdb insists on a rule, even here */
 	stp	x2, x3, [sp, #S_X0 + 16]
 	stp	x4, x5, [sp, #S_X0 + 32]
 	stp	x6, x7, [sp, #S_X0 + 48]
@@ -166,6 +167,7 @@ vectors:
 	.cfi_signal_frame
 	.cfi_return_column 32
 	.cfi_undefined 32
+	.cfi_def_cfa sp, 0			/* gdb insists on a rule, even here */
 	slot	1, el1t_64_sync			/* EL1 with SP_EL0: never used */
 	slot	1, el1t_64_irq
 	slot	1, el1t_64_fiq
@@ -211,6 +213,7 @@ vectors:
 stack_overflow:
 	.cfi_startproc simple
 	.cfi_undefined 32
+	.cfi_def_cfa sp, 0			/* gdb insists on a rule, even here */
 .Lslot_handle_bad_stack:
 	msr	tpidr_el0, x0
 	sub	x0, sp, x0
@@ -245,6 +248,7 @@ ret_from_fork_asm:
 	.cfi_signal_frame
 	.cfi_return_column 32
 	.cfi_undefined 32
+	.cfi_def_cfa sp, 0			/* gdb insists on a rule, even here */
 	mov	x1, x0
 	mov	x2, xzr
 	mov	x0, sp
