@@ -100,7 +100,6 @@ def assert_trace_leads_to(g, pc):
     trace = g.do("bt")
     name = g.function(pc)
     assert name and re.search(r"^#[1-9]\d*\s.*\b%s \(" % name, trace, re.M), (name, trace)
-    assert "corrupt" not in trace and "previous frame" not in trace, trace
 
 
 def test_doors_are_listed_and_broken_at(gdb):

@@ -40,7 +40,7 @@ def qemu_log(text):
     found = []
     for block in re.split(r"^(?=Taking exception )", text, flags=re.M):
         m = re.match(r"Taking exception \d+ \[(.*?)\] on CPU (\d+)", block)
-        if not m or "handled as" in block or m.group(1) in ("Semihosting call", "Hypervisor Call"):
+        if not m or re.search("hand(led|ling) as", block) or m.group(1) in ("Semihosting call", "Hypervisor Call"):
             continue
         doors = DOORS.get(m.group(1), {m.group(1)})
         pc = re.search(r"^\.\.\.with ELR 0x([0-9a-f]+)", block, re.M)
