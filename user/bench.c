@@ -1,3 +1,227 @@
 /* SPDX-License-Identifier: MIT */
-#include "programs.h"
-int main(int argc, char **argv, char **envp) { (void)argc, (void)argv, (void)envp; return 1; }
+/*
+ * What crossings cost, in instructions: under `-icount shift=4,sleep=off` one instruction is one
+ * tick of the counter. Each figure is the least of several repetitions (so: one without the tick),
+ * less the same without the crossing; the instruction that crosses is counted.
+ *
+ *	bench <architecture> <configuration> <case> <instructions>
+ *
+ * The environment names the configuration (boot argument config=release): no program can tell.
+ */
+#include "lib/lib.h"
+
+static const char *config;
+
+static void result(const char *name, u64 ticks, u64 turns)
+{
+	u64 centi = (ticks * 100 + turns / 2) / turns;
+
+	if (centi % 100)
+		printf("bench %s %s %s %llu.%02llu\n", ARCH_NAME, config, name,
+		       (unsigned long long)(centi / 100), (unsigned long long)(centi % 100));
+	else
+		printf("bench %s %s %s %llu\n", ARCH_NAME, config, name, (unsigned long long)(centi / 100));
+}
+
+static void missing(const char *name, const char *why)
+{
+	printf("bench %s %s %s -    # %s\n", ARCH_NAME, config, name, why);
+}
+
+/* ---- loops ---- */
+
+TIMED_LOOP(loop_empty, BODY_NONE)
+TIMED_LOOP(loop_svc, BODY_SVC)
+TIMED_LOOP(loop_next, BODY_NEXT)
+TIMED_LOOP(loop_load_next, BODY_LOAD BODY_NEXT)
+TIMED_LOOP(loop_store_next, BODY_STORE BODY_NEXT)
+
+typedef u64 (*timed_loop)(ulong n, ulong a, ulong b, ulong nr);
+
+#define TURNS		200
+#define REPETITIONS	25
+
+static u64 least(timed_loop fn, ulong n, ulong a, ulong b, ulong nr)
+{
+	u64 best = ~0ULL;
+
+	for (int i = 0; i < REPETITIONS; i++) {
+		u64 t = fn(n, a, b, nr);
+
+		best = min(best, t);
+	}
+	return best;
+}
+
+static void system_call(const char *name, long nr)
+{
+	result(name, least(loop_svc, TURNS, 0, 0, nr) - least(loop_empty, TURNS, 0, 0, nr), TURNS);
+}
+
+/* Two instructions a turn, and nothing else: or this is no instruction count. */
+static void check_clock(void)
+{
+	u64 t = least(loop_empty, 20000, 0, 0, 0) - least(loop_empty, 10000, 0, 0, 0);
+
+	if (t != 20000)
+		printf("bench: the counter does not count instructions: run with -icount shift=4,sleep=off\n");
+}
+
+/* ---- faults ---- */
+
+#define PAGES	64
+
+static void faults(const char *name, timed_loop fn)
+{
+	u64 best = ~0ULL, base = least(loop_next, PAGES, 0, 0, 0);
+
+	for (int i = 0; i < REPETITIONS; i++) {
+		void *p = mmap(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE);
+		u64 t;
+
+		if (IS_ERR(p)) {
+			missing(name, "no memory");
+			return;
+		}
+		t = fn(PAGES, (ulong)p, 0, 0);
+		best = min(best, t);
+		munmap(p, PAGES * PAGE);
+	}
+	result(name, best - base, PAGES);
+}
+
+/* ---- interrupts ---- */
+
+/* The longest gap between two looks at the counter until `end`; *quiet: the shortest. */
+static u64 longest_gap(u64 end, u64 *quiet)
+{
+	u64 last = counter(), longest = 0;
+
+	*quiet = ~0ULL;
+	while (last < end) {
+		u64 now = counter(), gap = now - last;
+
+		longest = gap > longest ? gap : longest;
+		*quiet = gap < *quiet ? gap : *quiet;
+		last = now;
+	}
+	return longest;
+}
+
+static void interrupt(int op, const char *first_line, const char *in_all)
+{
+	u64 best_first = ~0ULL, best_all = ~0ULL;
+
+	for (int i = 0; i < REPETITIONS; i++) {
+		struct lintel_latency l = { 0, 0, 0 };
+		u64 quiet, gap;
+
+		if (lintel_n(op, 3000) < 0) {
+			missing(first_line, "no lintel()");
+			missing(in_all, "no lintel()");
+			return;
+		}
+		gap = longest_gap(counter() + 20000, &quiet);
+		lintel(LINTEL_LATENCY, &l);
+		if (!l.handler)
+			continue;
+		best_first = min(best_first, l.handler - l.due);
+		best_all = min(best_all, gap - quiet);
+	}
+	if (best_first == ~0ULL) {
+		missing(first_line, "it did not come");
+		return;
+	}
+	result(first_line, best_first, 1);
+	result(in_all, best_all, 1);
+}
+
+/* ---- switches ---- */
+
+static void kernel_switch(void)
+{
+	u64 ticks = 0;
+
+	if (lintel(LINTEL_SWITCH, &ticks))
+		missing("switch_kernel_threads", "no lintel()");
+	else
+		result("switch_kernel_threads", ticks, 1);
+}
+
+/* Two processes take turns; a round is two calls and two switches. */
+static void yield_switch(void)
+{
+	volatile u32 *shared = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED);
+	u64 best = ~0ULL;
+	long pid;
+
+	shared[0] = shared[1] = 0;
+	pid = fork();
+	if (pid == 0) {
+		while (!shared[1]) {
+			shared[0]++;
+			sched_yield();
+		}
+		exit(0);
+	}
+	for (int i = 0; i < REPETITIONS; i++) {
+		u32 theirs = shared[0];
+		u64 t = counter();
+
+		for (int turn = 0; turn < 50; turn++)
+			sched_yield();
+		t = counter() - t;
+		/* Fewer of theirs than of ours: no switch each time. */
+		if (shared[0] - theirs == 50)
+			best = min(best, t);
+	}
+	shared[1] = 1;
+	wait_status(pid);
+	munmap((void *)shared, PAGE);
+	if (best == ~0ULL)
+		missing("switch_yield", "they did not take turns");
+	else
+		result("switch_yield", best, 100);
+}
+
+static void fork_exit_wait(void)
+{
+	u64 best = ~0ULL;
+
+	for (int i = 0; i < REPETITIONS; i++) {
+		u64 t = counter();
+		long pid = fork();
+
+		if (pid == 0)
+			exit(0);
+		wait_status(pid);
+		t = counter() - t;
+		best = min(best, t);
+	}
+	result("fork_exit_wait", best, 1);
+}
+
+int main(int argc, char **argv, char **envp)
+{
+	struct lintel_info info = { 0 };
+
+	(void)argc, (void)argv;
+	config = env_value(envp, "config");
+	if (!config)
+		config = "unknown";
+	check_clock();
+	system_call("unknown_call", NR_none);
+	system_call("getppid", NR_getppid);
+	interrupt(LINTEL_IRQ_AT, "irq_user_first_line", "irq_user_all");
+	interrupt(LINTEL_NMI_AT, "fiq_user_first_line", "fiq_user_all");
+	kernel_switch();
+	yield_switch();
+	faults("fault_read", loop_load_next);
+	faults("fault_write", loop_store_next);
+	fork_exit_wait();
+	if (lintel(LINTEL_INFO, &info) == 0)
+		result("boot", info.boot_ticks, 1);
+	else
+		missing("boot", "no lintel()");
+	power_off();
+}

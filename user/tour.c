@@ -9,7 +9,7 @@
  */
 #include "programs.h"
 
-#define EVENT_COLUMNS	66
+#define EVENT_COLUMNS	72
 #define LABELS		"%-14s%-22s"
 #define LABEL_COLUMNS	36
 
@@ -33,6 +33,73 @@ static u32 mark(void)
 }
 
 /* ---- printing ---- */
+
+/* ---- strings of events ---- */
+
+static const char *word_end(const char *s)
+{
+	while (*s && *s != ' ')
+		s++;
+	return s;
+}
+
+/* The end of the `n` words at s; NULL if there are fewer. */
+static const char *words_end(const char *s, int n)
+{
+	for (; n > 0; n--) {
+		if (!*s)
+			return NULL;
+		s = word_end(s);
+		if (n > 1 && *s)
+			s++;
+	}
+	return s;
+}
+
+/* How often the `n` words at s follow one another; *rest is what comes after them. */
+static int repeats(const char *s, int n, const char **rest)
+{
+	const char *end = words_end(s, n);
+	size_t len = end ? end - s : 0;
+	int times = 1;
+
+	while (end && *end && !strncmp(end + 1, s, len) && (end[1 + len] == ' ' || !end[1 + len])) {
+		end += 1 + len;
+		times++;
+	}
+	*rest = end;
+	return times;
+}
+
+#define LONGEST_REPEAT 6
+
+/* Copies s, with "(x y)3" for "x y x y x y": a lock that is taken nine times is one thing to see. */
+static void shorten(const char *s, char *to, size_t size)
+{
+	size_t at = 0;
+
+	to[0] = 0;
+	while (*s && at < size) {
+		const char *rest = word_end(s), *after;
+		int best = 1, words = 1;
+
+		for (int n = 3; n <= LONGEST_REPEAT; n++) {
+			int times = repeats(s, n, &after);
+
+			if (times > 1 && times * n > best * words) {
+				best = times;
+				words = n;
+				rest = after;
+			}
+		}
+		if (best > 1)
+			at += snprintf(to + at, size - at, "%s(%.*s)%d", at ? " " : "",
+				       (int)(words_end(s, words) - s), s, best);
+		else
+			at += snprintf(to + at, size - at, "%s%.*s", at ? " " : "", (int)(rest - s), s);
+		s = *rest ? rest + 1 : rest;
+	}
+}
 
 /* How much of s fits on a row: up to a space, without it. */
 static int row_length(const char *s)
@@ -97,6 +164,7 @@ static void report(const char *where, u32 door, u32 context, u32 from, int pid, 
 	static const char *const doors[] = { "system call", "IRQ", "FIQ", "page fault", "undefined",
 					     "breakpoint", "SError", "fork return" };
 	static struct lintel_crossing c;
+	static char events[sizeof(c.recorded)];
 	struct lintel_info now = info;
 	long err;
 
@@ -124,7 +192,8 @@ static void report(const char *where, u32 door, u32 context, u32 from, int pid, 
 		       wrong ? "; " : "", wrong ? wrong : "");
 		return;
 	}
-	print_recorded(doors[door], where, c.recorded,
+	shorten(c.recorded, events, sizeof(events));
+	print_recorded(doors[door], where, events,
 		       c.differs >= 0 ? "DIFFERS" : wrong ? "FAILED" : "ok");
 	if (c.differs >= 0)
 		print_expected(c.expected, c.differs);
@@ -334,7 +403,7 @@ static bool begin(void)
 		return false;
 	}
 	printf("\n" LABELS "%s\n", "door", "context",
-	       info.ring ? "events, from the door's first line of C to its return" : "");
+	       info.ring ? "events, from the door's first line of C to its return; (x y)3: x y, three times" : "");
 	return true;
 }
 

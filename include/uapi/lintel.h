@@ -58,7 +58,7 @@ struct lintel_crossing {
 	unsigned int	door, context;	/* in: kind looked for */
 	unsigned int	sequence;	/* out: number of its V */
 	int		differs;	/* out: -1 in order, else column of the first difference in expected */
-	char		recorded[232];	/* out: as it was; empty without a ring */
+	char		recorded[1024];	/* out: as it was; empty without a ring */
 	char		expected[232];	/* out: as it should be: the closest reading of the specification */
 };
 

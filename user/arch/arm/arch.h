@@ -62,4 +62,26 @@ static inline unsigned long thread_pointer(void)
 static inline void do_undef(void) { __asm__ volatile(ASM_UNDEF); }
 static inline void do_brk(void) { __asm__ volatile(ASM_BRK); }
 
+/*
+ * A loop of `n` turns of `body`, timed. The turn's own two instructions are those of the loop with
+ * an empty body. In the body: r5 = a, r6 = b, r7 = the number of a system call.
+ */
+#define TIMED_LOOP(fn, body)								\
+static __noinline u64 fn(ulong n, ulong a, ulong b, ulong nr)				\
+{											\
+	u64 from = counter();								\
+	register ulong r4 __asm__("r4") = n, r5 __asm__("r5") = a;			\
+	register ulong r6 __asm__("r6") = b, r7 __asm__("r7") = nr;			\
+											\
+	__asm__ volatile("1:\n" body "subs r4, r4, #1\n\tbne 1b\n"			\
+			 : "+r"(r4), "+r"(r5) : "r"(r6), "r"(r7)			\
+			 : "r0", "r1", "r2", "r3", "cc", "memory");			\
+	return counter() - from;							\
+}
+#define BODY_NONE	""
+#define BODY_SVC	"svc #0\n"
+#define BODY_LOAD	"ldr r0, [r5]\n"
+#define BODY_STORE	"str r6, [r5]\n"
+#define BODY_NEXT	"add r5, r5, #4096\n"
+
 #endif

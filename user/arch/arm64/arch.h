@@ -61,4 +61,26 @@ static inline unsigned long thread_pointer(void)
 static inline void do_undef(void) { __asm__ volatile(ASM_UNDEF); }
 static inline void do_brk(void) { __asm__ volatile(ASM_BRK); }
 
+/*
+ * A loop of `n` turns of `body`, timed. The turn's own two instructions are those of the loop with
+ * an empty body. In the body: x20 = a, x21 = b, x8 = the number of a system call.
+ */
+#define TIMED_LOOP(fn, body)								\
+static __noinline u64 fn(ulong n, ulong a, ulong b, ulong nr)				\
+{											\
+	u64 from = counter();								\
+	register ulong x19 __asm__("x19") = n, x20 __asm__("x20") = a;			\
+	register ulong x21 __asm__("x21") = b, x8 __asm__("x8") = nr;			\
+											\
+	__asm__ volatile("1:\n" body "subs x19, x19, #1\n\tb.ne 1b\n"		\
+			 : "+r"(x19), "+r"(x20) : "r"(x21), "r"(x8)			\
+			 : "x0", "x1", "x2", "x3", "cc", "memory");			\
+	return counter() - from;							\
+}
+#define BODY_NONE	""
+#define BODY_SVC	"svc #0\n"
+#define BODY_LOAD	"ldr w0, [x20]\n"
+#define BODY_STORE	"str w21, [x20]\n"
+#define BODY_NEXT	"add x20, x20, #4096\n"
+
 #endif
