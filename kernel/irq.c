@@ -71,10 +71,8 @@ static u8 *irq_vtime_slot(void)
 	return &this_cpu_ptr(&irq_vtime)->was[(preempt_count() & HARDIRQ_MASK) / HARDIRQ_OFFSET];
 }
 
-void irq_enter_rcu(void)
+void irq_enter_account(void)
 {
-	__irq_count_enter();
-	lockdep_hardirq_enter();
 	if (context_tracking_enabled())
 		*irq_vtime_slot() = vtime_switch(VT_IRQ);
 	if (is_idle_task(current))
@@ -93,77 +91,18 @@ void irq_exit_rcu(void)
 
 /* ---- the interrupted frame ---- */
 
-static DEFINE_PER_CPU(struct pt_regs *, irq_regs);
-
-struct pt_regs *get_irq_regs(void)
-{
-	return this_cpu_read(irq_regs);
-}
-
-struct pt_regs *set_irq_regs(struct pt_regs *regs)
-{
-	struct pt_regs **slot = this_cpu_ptr(&irq_regs), *old = *slot;
-
-	*slot = regs;
-	return old;
-}
-
-void handle_arch_irq(struct pt_regs *regs)
-{
-	struct pt_regs *old = set_irq_regs(regs);
-
-	irq_chip->handle_irq(regs);
-	set_irq_regs(old);
-}
-
-void handle_arch_fiq(struct pt_regs *regs)
-{
-	struct pt_regs *old = set_irq_regs(regs);
-
-	irq_chip->handle_fiq(regs);
-	set_irq_regs(old);
-}
+DEFINE_PER_CPU(struct pt_regs *, irq_regs);
 
 /* ---- one interrupt ---- */
 
-static void check_handler(const struct irq_desc *desc, u32 irq, bool was_right)
+void irq_check_handler(u32 irq, bool in_context)
 {
-	const char *name = desc->name ? desc->name : "unnamed";
+	const char *name = irq_desc[irq].name ? irq_desc[irq].name : "unnamed";
 
-	if (irqs_disabled() && was_right)
-		return;
-	WARN(!was_right, "interrupt %u (%s) outside its context: preempt_count %08x\n", irq, name,
+	WARN(!in_context, "interrupt %u (%s) outside its context: preempt_count %08x\n", irq, name,
 	     preempt_count());
 	if (WARN(!irqs_disabled(), "the handler of interrupt %u (%s) enabled interrupts\n", irq, name))
 		local_irq_disable();
-}
-
-void generic_handle_irq(u32 irq)
-{
-	struct irq_desc *desc = &irq_desc[irq];
-
-	if (unlikely(irq >= NR_IRQS)) {
-		irq_unhandled(irq, NULL);
-		return;
-	}
-	desc->count++;
-	desc->handler(irq, desc->arg);
-	if (IS_ENABLED(CONFIG_DEBUG_ENTRY))
-		check_handler(desc, irq, in_hardirq());
-}
-
-void generic_handle_nmi(u32 irq)
-{
-	struct irq_desc *desc = &irq_desc[irq];
-
-	if (unlikely(irq >= NR_IRQS)) {
-		irq_unhandled(irq, NULL);
-		return;
-	}
-	desc->count++;
-	desc->handler(irq, desc->arg);
-	if (IS_ENABLED(CONFIG_DEBUG_ENTRY))
-		check_handler(desc, irq, in_nmi());
 }
 
 void handle_nmi_from_irq(u32 irq, struct pt_regs *regs)

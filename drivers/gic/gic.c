@@ -8,6 +8,7 @@
 #include "gic.h"
 
 struct irq_chip *irq_chip;
+void (*handle_arch_irq)(struct pt_regs *regs), (*handle_arch_fiq)(struct pt_regs *regs);
 
 void gic_reset_range(void *dist, u32 first, u32 end)
 {
@@ -98,6 +99,8 @@ void irq_init(void)
 		if (node >= 0) {
 			known[i].init(node);
 			irq_chip->cpu_init();
+			handle_arch_irq = irq_chip->handle_irq;
+			handle_arch_fiq = irq_chip->handle_fiq;
 			pr_info("irq: %s, \"%s\"\n", irq_chip->name, fdt_node_name(node));
 			return;
 		}

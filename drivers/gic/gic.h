@@ -11,7 +11,6 @@
 
 #define GIC_PRIO_NMI	0x20U
 #define GIC_PRIO_IRQ	0xa0U
-#define GIC_SPURIOUS	1020U	/* 1020-1023: nothing to serve */
 #define GIC_FIRST_SPI	32U
 
 /* Distributor; the registers of interrupts below 32 are the CPU's own (GICv3: in the

@@ -40,26 +40,32 @@ static bool gicv2_pending(u32 irq)
 
 static void gicv2_handle_irq(struct pt_regs *regs)
 {
+	struct pt_regs *old = set_irq_regs(regs);
+
 	for (;;) {
 		u32 iar = readl(cpu + GICC_IAR), irq = iar & IAR_IRQ;
 
-		if (irq >= GIC_SPURIOUS)
-			return;
+		if (unlikely(irq >= NR_IRQS))	/* spurious; others are never enabled */
+			break;
 		if (unlikely(irq_is_nmi(irq)))
 			handle_nmi_from_irq(irq, regs);
 		else
 			generic_handle_irq(irq);
 		writel(iar, cpu + GICC_EOIR);
 	}
+	set_irq_regs(old);
 }
 
 static void gicv2_handle_fiq(struct pt_regs *regs)
 {
 	u32 iar = readl(cpu + GICC_IAR), irq = iar & IAR_IRQ;
+	struct pt_regs *old;
 
-	if (irq >= GIC_SPURIOUS)
+	if (irq >= NR_IRQS)
 		return;
+	old = set_irq_regs(regs);
 	generic_handle_nmi(irq);
+	set_irq_regs(old);
 	writel(iar, cpu + GICC_EOIR);
 }
 

@@ -68,25 +68,29 @@ static bool gicv3_pending(u32 irq)
 
 static void gicv3_handle_irq(struct pt_regs *regs)
 {
-	(void)regs;
-	for (;;) {
-		u32 irq = gicv3_read_iar1();
+	struct pt_regs *old = set_irq_regs(regs);
 
-		if (irq >= GIC_SPURIOUS)
-			return;
+	for (;;) {
+		ulong irq = gicv3_read_iar1();
+
+		if (unlikely(irq >= NR_IRQS))	/* spurious; others are never enabled */
+			break;
 		generic_handle_irq(irq);
 		gicv3_write_eoir1(irq);
 	}
+	set_irq_regs(old);
 }
 
 static void gicv3_handle_fiq(struct pt_regs *regs)
 {
-	u32 irq = gicv3_read_iar0();
+	ulong irq = gicv3_read_iar0();
+	struct pt_regs *old;
 
-	(void)regs;
-	if (irq >= GIC_SPURIOUS)
+	if (irq >= NR_IRQS)
 		return;
+	old = set_irq_regs(regs);
 	generic_handle_nmi(irq);
+	set_irq_regs(old);
 	gicv3_write_eoir0(irq);
 }
 

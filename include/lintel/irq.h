@@ -2,14 +2,18 @@
 #ifndef LINTEL_IRQ_H
 #define LINTEL_IRQ_H
 
+#include <lintel/context_tracking.h>
+#include <lintel/lockdep.h>
 #include <lintel/percpu.h>
+#include <lintel/preempt.h>
 #include <lintel/ptrace.h>
+#include <lintel/sched.h>
 
 #define NR_IRQS		256	/* GIC interrupt ids: SGI 0-15, PPI 16-31, SPI 32- */
 
 typedef void (*irq_handler_t)(u32 irq, void *arg);
 
-struct irq_desc { irq_handler_t handler; void *arg; const char *name; u64 count; bool nmi; };
+struct irq_desc { irq_handler_t handler; void *arg; const char *name; u32 count; bool nmi; };
 extern struct irq_desc irq_desc[NR_IRQS];
 
 /* Install a handler and enable the interrupt. -EINVAL, -EBUSY. With nmi: group 0, highest
@@ -22,23 +26,59 @@ int request_nmi(u32 irq, irq_handler_t handler, void *arg, const char *name);
  * irq_enter_rcu: 1. H+ 2. h+ 3. irq time. irq_exit_rcu: 1. time 2. h- 3. H- 4. pending softirqs,
  * unless nested. Interrupts off in and out; softirqs run with them on.
  */
-void irq_enter_rcu(void);
+void irq_enter_account(void);	/* precise time accounting; the idle task's stopped tick */
+static __always_inline void irq_enter_rcu(void)
+{
+	__irq_count_enter();
+	lockdep_hardirq_enter();
+	if (context_tracking_enabled() || is_idle_task(current))
+		irq_enter_account();
+}
 void irq_exit_rcu(void);
 
 /* The interrupted frame of the running handler, NULL outside (row 27). */
-struct pt_regs *get_irq_regs(void);
-struct pt_regs *set_irq_regs(struct pt_regs *regs);	/* returns the old one */
+DECLARE_PER_CPU(struct pt_regs *, irq_regs);
+static __always_inline struct pt_regs *get_irq_regs(void) { return this_cpu_read(irq_regs); }
+static __always_inline struct pt_regs *set_irq_regs(struct pt_regs *regs)	/* returns the old one */
+{
+	struct pt_regs **slot = this_cpu_ptr(&irq_regs), *old = *slot;
 
-/* The doors' service: set_irq_regs, acknowledge and dispatch until the GIC is spurious, restore.
+	*slot = regs;
+	return old;
+}
+
+/*
+ * The doors' service, the interrupt controller's own function (a pointer, so that one jump leads
+ * from the door to it): set_irq_regs, acknowledge and dispatch until the GIC is spurious, restore.
  * Warns if a handler opened interrupts, or if not in_hardirq(). An NMI that the IRQ path happens
- * to acknowledge goes to the NMI path. Runs on the IRQ stack. */
-void handle_arch_irq(struct pt_regs *regs);
+ * to acknowledge goes to the NMI path. Runs on the IRQ stack.
+ */
+extern void (*handle_arch_irq)(struct pt_regs *regs);
 /* The FIQ door's service, inside irqentry_nmi_enter/exit; tolerates a spurious number. */
-void handle_arch_fiq(struct pt_regs *regs);
+extern void (*handle_arch_fiq)(struct pt_regs *regs);
+
 static __always_inline bool irq_is_nmi(u32 irq) { return irq_desc[irq].nmi; }
-/* One acknowledged interrupt. */
-void generic_handle_irq(u32 irq);
-void generic_handle_nmi(u32 irq);
+void irq_check_handler(u32 irq, bool in_context);
+/* One acknowledged interrupt below NR_IRQS; inline, because every instruction here is paid by
+ * every interrupt. (ulong, because an index of 32 bits would be widened first.) */
+static __always_inline void generic_handle_irq(ulong irq)
+{
+	struct irq_desc *desc = &irq_desc[irq];
+
+	desc->handler((u32)irq, desc->arg);
+	desc->count++;
+	if (IS_ENABLED(CONFIG_DEBUG_ENTRY))
+		irq_check_handler((u32)irq, in_hardirq());
+}
+static __always_inline void generic_handle_nmi(ulong irq)
+{
+	struct irq_desc *desc = &irq_desc[irq];
+
+	desc->handler((u32)irq, desc->arg);
+	desc->count++;
+	if (IS_ENABLED(CONFIG_DEBUG_ENTRY))
+		irq_check_handler((u32)irq, in_nmi());
+}
 /* The IRQ path acknowledged an NMI (GICv2 with AckCtl, F masked): the NMI contract around
  * generic_handle_nmi(), inside the hardirq. kernel/irq.c. */
 void handle_nmi_from_irq(u32 irq, struct pt_regs *regs);
@@ -49,8 +89,9 @@ struct irq_chip {
 	void (*enable)(u32 irq, bool nmi);
 	void (*disable)(u32 irq);
 	bool (*pending)(u32 irq);	/* also while disabled */
-	void (*handle_irq)(struct pt_regs *regs);	/* ack -> generic_handle_irq -> eoi, looped */
-	void (*handle_fiq)(struct pt_regs *regs);
+	void (*handle_irq)(struct pt_regs *regs);	/* becomes handle_arch_irq: ack ->
+							 * generic_handle_irq -> eoi, looped */
+	void (*handle_fiq)(struct pt_regs *regs);	/* becomes handle_arch_fiq */
 	void (*cpu_init)(void);
 };
 extern struct irq_chip *irq_chip;

@@ -5,25 +5,25 @@
 
 #include <lintel/types.h>
 
-static __always_inline u32 gicv3_read_iar0(void)
+static __always_inline ulong gicv3_read_iar0(void)
 {
 	u32 v;
 
 	__asm__ volatile("mrc	p15, 0, %0, c12, c8, 0" : "=r" (v) :: "memory");
 	return v;
 }
-static __always_inline u32 gicv3_read_iar1(void)
+static __always_inline ulong gicv3_read_iar1(void)
 {
 	u32 v;
 
 	__asm__ volatile("mrc	p15, 0, %0, c12, c12, 0" : "=r" (v) :: "memory");
 	return v;
 }
-static __always_inline void gicv3_write_eoir0(u32 irq)
+static __always_inline void gicv3_write_eoir0(ulong irq)
 {
 	__asm__ volatile("mcr	p15, 0, %0, c12, c8, 1" :: "r" (irq) : "memory");
 }
-static __always_inline void gicv3_write_eoir1(u32 irq)
+static __always_inline void gicv3_write_eoir1(ulong irq)
 {
 	__asm__ volatile("mcr	p15, 0, %0, c12, c12, 1" :: "r" (irq) : "memory");
 }

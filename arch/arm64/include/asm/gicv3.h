@@ -20,27 +20,27 @@
 #define ICC_IGRPEN0	"s3_0_c12_c12_6"
 #define ICC_IGRPEN1	"s3_0_c12_c12_7"
 
-static __always_inline u32 gicv3_read_iar0(void)
+static __always_inline ulong gicv3_read_iar0(void)
 {
 	u64 v;
 
 	__asm__ volatile("mrs	%0, " ICC_IAR0 : "=r" (v) :: "memory");
-	return (u32)v;
+	return v;
 }
-static __always_inline u32 gicv3_read_iar1(void)
+static __always_inline ulong gicv3_read_iar1(void)
 {
 	u64 v;
 
 	__asm__ volatile("mrs	%0, " ICC_IAR1 : "=r" (v) :: "memory");
-	return (u32)v;
+	return v;
 }
-static __always_inline void gicv3_write_eoir0(u32 irq)
+static __always_inline void gicv3_write_eoir0(ulong irq)
 {
-	__asm__ volatile("msr	" ICC_EOIR0 ", %0" :: "r" ((u64)irq) : "memory");
+	__asm__ volatile("msr	" ICC_EOIR0 ", %0" :: "r" (irq) : "memory");
 }
-static __always_inline void gicv3_write_eoir1(u32 irq)
+static __always_inline void gicv3_write_eoir1(ulong irq)
 {
-	__asm__ volatile("msr	" ICC_EOIR1 ", %0" :: "r" ((u64)irq) : "memory");
+	__asm__ volatile("msr	" ICC_EOIR1 ", %0" :: "r" (irq) : "memory");
 }
 
 /* System registers on; all priorities pass; EOIR drops and deactivates; both groups on. */
