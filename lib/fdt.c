@@ -55,12 +55,21 @@ static u32 token_at(u32 off)
 	return be32_aligned(tree.structs + off);
 }
 
+/* The word after a name: names are padded with zeros, so only a name's last word has a zero in
+ * its last byte. */
+static u32 skip_name(u32 off)
+{
+	while (tree.structs[off + 3])
+		off += 4;
+	return off + 4;
+}
+
 /* The token after the one at off. */
 static u32 skip_token(u32 off)
 {
 	switch (token_at(off)) {
 	case BEGIN_NODE:
-		return off + 4 + (u32)ALIGN_UP(strlen((const char *)tree.structs + off + 4) + 1, 4);
+		return skip_name(off + 4);
 	case PROP:
 		return off + 12 + ALIGN_UP(token_at(off + 4), 4);
 	default:
@@ -94,6 +103,16 @@ static bool terminated(const void *s, u32 size)
 	return strnlen(s, size) < size;
 }
 
+/* A node's name, and its padding: skip_name() relies on both. */
+static bool name_ends(u32 off)
+{
+	u32 left = tree.structs_size - off;
+	u32 n = (u32)strnlen((const char *)tree.structs + off, left);
+	u32 end = ALIGN_UP(n + 1, 4);
+
+	return n < left && end <= left && !tree.structs[off + end - 1];
+}
+
 static const char *check_prop(u32 off)
 {
 	u32 left = tree.structs_size - off;
@@ -116,11 +135,10 @@ static const char *check_structs(void)
 	const char *msg;
 
 	for (u32 off = 0; off + 4 <= tree.structs_size; off = skip_token(off)) {
-		u32 left = tree.structs_size - off;
 
 		switch (token_at(off)) {
 		case BEGIN_NODE:
-			if (!terminated(tree.structs + off + 4, left - 4))
+			if (!name_ends(off + 4))
 				return bad("node name at 0x%x does not end", off);
 			if (!depth && off)
 				return bad("second root node at 0x%x", off);
