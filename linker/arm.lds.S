@@ -17,7 +17,7 @@
 #include <asm/pgtable.h>
 #include <asm/thread_info.h>
 
-#define STACK(name, size)	. = ALIGN(. + THREAD_SIZE, 2 * THREAD_SIZE); name = .; . += size;
+#define STACK(name, size)	. += THREAD_SIZE; . = ALIGN(2 * THREAD_SIZE); name = .; . += size;
 
 OUTPUT_ARCH(arm)
 ENTRY(_start)
@@ -27,6 +27,7 @@ SECTIONS
 	. = PAGE_OFFSET + TEXT_OFFSET;
 	_text = .;
 	.text : {
+		*(.head.start)
 		*(.head.text)
 		. = ALIGN(32);
 		__entry_text_start = .;
@@ -70,7 +71,7 @@ SECTIONS
 		. = ALIGN(32);
 		__bss_stop = .;
 	}
-	.stacks (NOLOAD) : {
+	.stacks (NOLOAD) : ALIGN(2 * THREAD_SIZE) {
 		STACK(init_stack, THREAD_SIZE)
 		STACK(init_irq_stack, THREAD_SIZE)
 		STACK(init_overflow_stack, OVERFLOW_STACK_SIZE)
@@ -84,5 +85,7 @@ SECTIONS
 }
 
 ASSERT(_end - PAGE_OFFSET <= EARLY_MAP_SIZE, "the image does not fit the early map")
+ASSERT(_start == _text, "the loader enters the image at its start")
+ASSERT((init_stack & (2 * THREAD_SIZE - 1)) == 0, "stacks are aligned to twice their size")
 ASSERT((vectors & 31) == 0, "VBAR wants a multiple of 32")
 ASSERT(_edata <= __bss_start, "file and .bss overlap")

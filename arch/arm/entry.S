@@ -174,91 +174,112 @@ vectors:
  * and A masked throughout. It may have hit any mode, among them the first instructions of another
  * vector, where that mode's lr and spsr (and spsr_svc, lr_svc in the svc vector) are live: they are
  * saved beside the frame, and the return goes through FIQ mode, which needs none of them (row 26).
+ * Banked registers are read by going to their mode: MRS of a banked register is for CPUs with HYP.
  *
- *	r8 = frame, below whatever is live on the SVC stack; r9 = sp_svc as it was
+ *	r8 = frame, below whatever is live on the SVC stack; r11, r12 = sp_svc, lr_svc as they were
  */
 vector_fiq:
 	sub	lr, lr, #4
-	mrs	r9, sp_svc
-	bic	r8, r9, #7
+	mov	r8, r0
+	mov	r9, r1
+	cps	#SVC_MODE
+	mov	r0, sp
+	mov	r1, lr
+	cps	#FIQ_MODE
+	mov	r11, r0
+	mov	r12, r1
+	mov	r0, r8
+	mov	r1, r9
+	bic	r8, r11, #7
 	sub	r8, r8, #S_FRAME_SIZE + FIQ_BANKS_SIZE
 	tst	r8, #THREAD_SIZE
-	bne	.Lfiq_overflow
-.Lfiq_stack:
+	ldrne	r8, =(init_overflow_stack + OVERFLOW_STACK_SIZE - 16 - S_FRAME_SIZE - FIQ_BANKS_SIZE)
 	stmia	r8, {r0-lr}^			@ the shared r0-r12; sp_usr, lr_usr
-	add	r10, r8, #S_FRAME_SIZE
-	mrs	r0, lr_svc			@ struct fiq_banks, in its order
-	mrs	r1, spsr_svc
-	mrs	r2, lr_abt
-	mrs	r3, spsr_abt
-	mrs	r4, sp_abt
-	mrs	r5, lr_und
-	mrs	r6, spsr_und
-	mrs	r7, sp_und
-	stmia	r10!, {r0-r7}
-	mov	r11, r0				@ lr_svc
-	mrs	r0, lr_irq
-	mrs	r1, spsr_irq
-	mov	r2, r9
-	mrc	p15, 0, r3, c5, c0, 0		@ DFSR
-	mrc	p15, 0, r4, c6, c0, 0		@ DFAR
-	mrc	p15, 0, r5, c5, c0, 1		@ IFSR
-	mrc	p15, 0, r6, c6, c0, 2		@ IFAR
-	stmia	r10, {r0-r6}
+
+	add	r7, r8, #S_FRAME_SIZE		@ struct fiq_banks, in its order
+	stmia	r7!, {r11, r12}
+	cps	#SVC_MODE
+	mrs	r4, spsr
+	str	r4, [r7], #4
+	cps	#ABT_MODE
+	mov	r2, sp
+	mov	r3, lr
+	mrs	r4, spsr
+	stmia	r7!, {r2-r4}
+	cps	#UND_MODE
+	mov	r2, sp
+	mov	r3, lr
+	mrs	r4, spsr
+	stmia	r7!, {r2-r4}
+	cps	#IRQ_MODE
+	mov	r3, lr
+	mrs	r4, spsr
+	stmia	r7!, {r3, r4}
+	cps	#FIQ_MODE
+	mrc	p15, 0, r1, c5, c0, 0		@ DFSR
+	mrc	p15, 0, r2, c6, c0, 0		@ DFAR
+	mrc	p15, 0, r3, c5, c0, 1		@ IFSR
+	mrc	p15, 0, r4, c6, c0, 2		@ IFAR
+	stmia	r7, {r1-r4}
+
 	mrs	r1, spsr
 	mvn	r2, #0
 	mvn	r3, #0
 	mrc	p15, 0, r4, c3, c0, 0		@ DACR
 	str	lr, [r8, #S_PC]
-	add	r10, r8, #S_PSR
-	stmia	r10, {r1-r4}			@ cpsr, orig_r0, syscallno, dacr
+	add	r7, r8, #S_PSR
+	stmia	r7, {r1-r4}			@ cpsr, orig_r0, syscallno, dacr
 	tst	r1, #MODE_MASK & ~USR_MODE
-	strne	r9, [r8, #S_SP]			@ from the kernel: its sp and lr
-	strne	r11, [r8, #S_LR]
+	strne	r11, [r8, #S_SP]		@ from the kernel: its sp and lr
+	strne	r12, [r8, #S_LR]
 	user_access_close r0
-	msr	sp_svc, r8
 	mov	r0, r8
 	mov	r1, #0
-	cps	#SVC_MODE			@ sp = frame
+	cps	#SVC_MODE
+	mov	sp, r0
 	bne	.Lfiq_svc
 	bl	arm_usr_fiq
 	b	.Lfiq_return
 .Lfiq_svc:
 	bl	arm_svc_fiq
+
 .Lfiq_return:
 	mov	r0, sp
 	cps	#FIQ_MODE
 	mov	r8, r0
+	add	r7, r8, #S_FRAME_SIZE
+	ldmia	r7!, {r0-r2}
+	cps	#SVC_MODE
+	mov	sp, r0
+	mov	lr, r1
+	msr	spsr_cxsf, r2
+	ldmia	r7!, {r0-r2}
+	cps	#ABT_MODE
+	mov	sp, r0
+	mov	lr, r1
+	msr	spsr_cxsf, r2
+	ldmia	r7!, {r0-r2}
+	cps	#UND_MODE
+	mov	sp, r0
+	mov	lr, r1
+	msr	spsr_cxsf, r2
+	ldmia	r7!, {r0, r1}
+	cps	#IRQ_MODE
+	mov	lr, r0
+	msr	spsr_cxsf, r1
+	cps	#FIQ_MODE
+	ldmia	r7, {r0-r3}
+	mcr	p15, 0, r0, c5, c0, 0
+	mcr	p15, 0, r1, c6, c0, 0
+	mcr	p15, 0, r2, c5, c0, 1
+	mcr	p15, 0, r3, c6, c0, 2
 	ldr	r0, [r8, #S_DACR]
 	mcr	p15, 0, r0, c3, c0, 0
-	add	r10, r8, #S_FRAME_SIZE
-	ldmia	r10!, {r0-r7}
-	msr	lr_svc, r0
-	msr	spsr_svc, r1
-	msr	lr_abt, r2
-	msr	spsr_abt, r3
-	msr	sp_abt, r4
-	msr	lr_und, r5
-	msr	spsr_und, r6
-	msr	sp_und, r7
-	ldmia	r10, {r0-r6}
-	msr	lr_irq, r0
-	msr	spsr_irq, r1
-	msr	sp_svc, r2
-	mcr	p15, 0, r3, c5, c0, 0
-	mcr	p15, 0, r4, c6, c0, 0
-	mcr	p15, 0, r5, c5, c0, 1
-	mcr	p15, 0, r6, c6, c0, 2
 	clrex
 	ldmia	r8, {r0-r12}^			@ the shared ones; sp_usr and lr_usr never changed
 	add	r8, r8, #S_PC
 	rfeia	r8
-
-/* No room on the SVC stack: it overflowed, and is about to be reported by whom we interrupted. */
-.Lfiq_overflow:
-	movw	r8, #:lower16:(init_overflow_stack + OVERFLOW_STACK_SIZE - 16 - S_FRAME_SIZE - FIQ_BANKS_SIZE)
-	movt	r8, #:upper16:(init_overflow_stack + OVERFLOW_STACK_SIZE - 16 - S_FRAME_SIZE - FIQ_BANKS_SIZE)
-	b	.Lfiq_stack
+	.ltorg
 
 /* ---- the other seven ---- */
 
@@ -348,9 +369,11 @@ vector_dabt:
 	bl	arm_usr_dabt
 	b	return_user
 .Ldabt_kernel:
-	mrs	sp, sp_svc
+	cps	#SVC_MODE
 	sub	sp, sp, #S_FRAME_SIZE + 8
 	tst	sp, #THREAD_SIZE
+	add	sp, sp, #S_FRAME_SIZE + 8
+	cps	#ABT_MODE
 	bne	.Ldabt_overflow
 	srsdb	sp!, #SVC_MODE
 	cps	#SVC_MODE
@@ -368,16 +391,17 @@ vector_dabt:
  * arm_svc_dabt() to find. Does not return, so TPIDRURW may serve as a scratch register.
  */
 .Ldabt_overflow:
-	add	sp, sp, #S_FRAME_SIZE + 8	@ sp_svc as it was
+	cps	#SVC_MODE
 	mcr	p15, 0, r0, c13, c0, 2
-	movw	r0, #:lower16:(init_overflow_stack + OVERFLOW_STACK_SIZE - 8)
-	movt	r0, #:upper16:(init_overflow_stack + OVERFLOW_STACK_SIZE - 8)
-	str	sp, [r0]
-	msr	sp_svc, r0
+	mov	r0, sp
+	ldr	sp, =(init_overflow_stack + OVERFLOW_STACK_SIZE - 8)
+	str	r0, [sp]
 	mrc	p15, 0, r0, c13, c0, 2
+	cps	#ABT_MODE
 	srsdb	sp!, #SVC_MODE
 	cps	#SVC_MODE
 	b	.Ldabt_svc
+	.ltorg
 
 /* Never taken: reset goes elsewhere, and the hyp trap slot is of another mode's table. */
 	vector_stub reset, 0

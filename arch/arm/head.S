@@ -14,7 +14,7 @@
 #include <asm/ptrace.h>
 #include <asm/thread_info.h>
 
-	.section .head.text, "ax"
+	.section .head.start, "ax"
 
 	.globl	_start
 	.type	_start, %function

@@ -6,6 +6,7 @@
 #include <asm/assembler.h>
 #include <asm/ptrace.h>
 
+	.arch_extension virt
 	.section .head.text, "ax"
 
 /*

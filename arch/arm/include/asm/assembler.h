@@ -6,7 +6,6 @@
 	.syntax unified
 	.arm
 	.arch	armv7-a
-	.arch_extension virt
 	.cfi_sections .debug_frame
 
 /* A function that C calls. Its unwind information is what `.save` and the like say between. */

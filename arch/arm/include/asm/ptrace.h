@@ -71,11 +71,10 @@ static_assert(offsetof(struct pt_regs, dacr) == 0x4c, "dacr");
  * and its handler may itself take aborts and undefined instructions (row 26).
  */
 struct fiq_banks {
-	ulong	lr_svc, spsr_svc;
-	ulong	lr_abt, spsr_abt, sp_abt;	/* sp of ABT and UND: scratch of the stubs */
-	ulong	lr_und, spsr_und, sp_und;
+	ulong	sp_svc, lr_svc, spsr_svc;
+	ulong	sp_abt, lr_abt, spsr_abt;	/* sp of ABT and UND: scratch of the stubs */
+	ulong	sp_und, lr_und, spsr_und;
 	ulong	lr_irq, spsr_irq;
-	ulong	sp_svc;
 	ulong	dfsr, dfar, ifsr, ifar;
 	ulong	pad;
 };
