@@ -135,7 +135,6 @@ static const char *check_structs(void)
 	const char *msg;
 
 	for (u32 off = 0; off + 4 <= tree.structs_size; off = skip_token(off)) {
-
 		switch (token_at(off)) {
 		case BEGIN_NODE:
 			if (!name_ends(off + 4))
