@@ -368,7 +368,21 @@ static void deaths(void)
 	child_dies(CRASH_BRK, "user, ends in SIGTRAP", LINTEL_DOOR_DEBUG, SIGTRAP);
 }
 
-static void first_returns(void)
+/*
+ * How init itself came to be: a kernel thread that became a user task, the first crossing of all.
+ * A tour from the shell may be too late for it, because the ring keeps only the latest events.
+ */
+static void beginning(void)
+{
+	struct lintel_crossing c = { .door = LINTEL_DOOR_FORK, .context = LINTEL_CTX_KERNEL, .pid = 1 };
+
+	if (info.ring && lintel(LINTEL_CROSSING, &c) == -ENOSPC)
+		printf(LABELS "skipped: the ring has gone round since\n", "fork return", "of a kernel thread");
+	else
+		station("of a kernel thread", LINTEL_DOOR_FORK, LINTEL_CTX_KERNEL);
+}
+
+static void first_return(void)
 {
 	u32 from = mark();
 	long pid = fork();
@@ -380,8 +394,6 @@ static void first_returns(void)
 		status = wait_status(pid);
 	report("of a user task", LINTEL_DOOR_FORK, LINTEL_CTX_KERNEL, from, pid,
 	       pid < 0 ? "fork failed" : status == STATUS_EXIT(7) ? NULL : "a wrong status");
-	if (here)
-		station("of a kernel thread", LINTEL_DOOR_FORK, LINTEL_CTX_KERNEL);
 }
 
 /* ---- the whole ---- */
@@ -416,12 +428,14 @@ bool tour(bool dump)
 	if (!begin())
 		return false;
 	from = mark();
+	if (here)
+		beginning();
 	system_calls();
 	if (here)
 		interrupts();
 	faults_served();
 	deaths();
-	first_returns();
+	first_return();
 	munmap((void *)shared, PAGE);
 
 	after = info;

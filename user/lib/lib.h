@@ -42,6 +42,7 @@ typedef unsigned long ulong;
 #define ENOMEM		12
 #define EFAULT		14
 #define EINVAL		22
+#define ENOSPC		28
 #define ENOSYS		38
 #define IS_ERR(r)	((ulong)(r) >= (ulong)-4095)
 

@@ -65,7 +65,8 @@ const char *error_name(long err)
 	static const struct { u8 err; const char *name; } names[] = {
 		{ EPERM, "EPERM" }, { ENOENT, "ENOENT" }, { EINTR, "EINTR" }, { EBADF, "EBADF" },
 		{ ECHILD, "ECHILD" }, { EAGAIN, "EAGAIN" }, { ENOMEM, "ENOMEM" },
-		{ EFAULT, "EFAULT" }, { EINVAL, "EINVAL" }, { ENOSYS, "ENOSYS" },
+		{ EFAULT, "EFAULT" }, { EINVAL, "EINVAL" }, { ENOSPC, "ENOSPC" },
+		{ ENOSYS, "ENOSYS" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)

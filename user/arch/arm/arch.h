@@ -58,7 +58,7 @@ static inline unsigned long thread_pointer(void)
 }
 
 #define ASM_UNDEF	".inst 0xe7f000f0\n"
-#define ASM_BRK		".inst 0xe7f001f0\n"	/* Linux's breakpoint on this architecture */
+#define ASM_BRK		"bkpt #0\n"		/* a prefetch abort that says "debug"; the UDF that debuggers plant is an undefined instruction */
 static inline void do_undef(void) { __asm__ volatile(ASM_UNDEF); }
 static inline void do_brk(void) { __asm__ volatile(ASM_BRK); }
 
