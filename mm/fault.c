@@ -6,6 +6,7 @@
  */
 #include <lintel/bug.h>
 #include <lintel/clone.h>
+#include <lintel/errno.h>
 #include <lintel/mm.h>
 #include <lintel/sched.h>
 #include <lintel/string.h>
@@ -41,18 +42,10 @@ static __always_inline void note_mapped(struct vma *v, ulong va)
 
 static int map_page(struct mm *mm, struct vma *v, ulong va, struct page *p)
 {
-	if (arch_mm_set(&mm->arch, va, page_to_phys(p), vm_page_prot(v->flags))) {
+	if (arch_mm_set(&mm->arch, va, page_to_phys(p), v->prot)) {
 		put_page(p);
 		return SIGBUS;
 	}
-	note_mapped(v, va);
-	return 0;
-}
-
-static int map_zero_page(struct mm *mm, struct vma *v, ulong va)
-{
-	if (arch_mm_set(&mm->arch, va, zero_page, vm_page_prot(v->flags) & ~PROT_USER_W))
-		return SIGBUS;
 	note_mapped(v, va);
 	return 0;
 }
@@ -74,7 +67,7 @@ static int copy_on_write(struct mm *mm, struct vma *v, ulong va, phys_addr_t pa)
 	int err;
 
 	if (READ_ONCE(old->refcount) == 1)
-		return arch_mm_set(&mm->arch, va, pa, vm_page_prot(v->flags)) ? SIGBUS : 0;
+		return arch_mm_set(&mm->arch, va, pa, v->prot) ? SIGBUS : 0;
 	p = user_page();
 	if (!p)
 		return SIGBUS;
@@ -87,13 +80,34 @@ static int copy_on_write(struct mm *mm, struct vma *v, ulong va, phys_addr_t pa)
 	return err;
 }
 
+static_assert(FAULT_WRITE << 1 == VM_WRITE && FAULT_EXEC << 1 == VM_EXEC, "bits of allowed()");
+
 static __always_inline bool allowed(const struct vma *v, u32 fault_flags)
 {
-	if (fault_flags & FAULT_WRITE)
-		return v->flags & VM_WRITE;
-	if (fault_flags & FAULT_EXEC)
-		return v->flags & VM_EXEC;
-	return v->flags & (VM_READ | VM_WRITE | VM_EXEC);
+	u32 need = fault_flags << 1 | VM_READ;
+
+	return (v->flags & need) == need;
+}
+
+/* A page is there, and still the access faulted: it writes to what is shared; or another thread
+ * was faster, or the TLB knew less than the table. */
+static int refault(struct mm *mm, struct vma *v, ulong va, phys_addr_t pa, u32 prot, bool write)
+{
+	if (!write || (prot & PROT_USER_W))
+		return arch_mm_set(&mm->arch, va, pa, prot) ? SIGBUS : 0;
+	if (is_zero_page(pa))
+		return map_new_page(mm, v, va);
+	return copy_on_write(mm, v, va, pa);
+}
+
+/* One walk of the table, which is most of the work. */
+static __always_inline int read_fault(struct mm *mm, struct vma *v, ulong va)
+{
+	int err = arch_mm_set(&mm->arch, va, zero_page, (v->prot & ~PROT_USER_W) | PROT_IF_NEW);
+
+	if (likely(!err))
+		note_mapped(v, va);
+	return err;
 }
 
 /* mm->lock held; the access is one that the area allows. */
@@ -101,15 +115,16 @@ static int fault_in(struct mm *mm, struct vma *v, ulong va, bool write)
 {
 	phys_addr_t pa;
 	u32 prot;
+	int err;
 
+	if (!write) {
+		err = read_fault(mm, v, va);
+		if (err != -EEXIST)
+			return err ? SIGBUS : 0;
+	}
 	if (!arch_mm_get(&mm->arch, va, &pa, &prot))
-		return write ? map_new_page(mm, v, va) : map_zero_page(mm, v, va);
-	/* Another thread was faster, or the TLB knew less than the table. */
-	if (!write || (prot & PROT_USER_W))
-		return arch_mm_set(&mm->arch, va, pa, prot) ? SIGBUS : 0;
-	if (is_zero_page(pa))
 		return map_new_page(mm, v, va);
-	return copy_on_write(mm, v, va, pa);
+	return refault(mm, v, va, pa, prot, write);
 }
 
 int handle_mm_fault(struct mm *mm, ulong addr, u32 fault_flags)

@@ -10,20 +10,6 @@
 #include <lintel/sched.h>
 #include "fault.h"
 
-u32 vm_page_prot(u32 vm_flags)
-{
-	u32 prot = 0;
-
-	/* The architectures cannot deny reading where they allow anything else; nor does Linux. */
-	if (vm_flags & (VM_READ | VM_WRITE | VM_EXEC))
-		prot |= PROT_USER_R;
-	if (vm_flags & VM_WRITE)
-		prot |= PROT_USER_W;
-	if (vm_flags & VM_EXEC)
-		prot |= PROT_USER_X;
-	return prot;
-}
-
 struct mm *mm_create(void)
 {
 	struct mm *mm = kzalloc(sizeof(*mm));
@@ -127,12 +113,19 @@ ulong mm_find_gap(struct mm *mm, ulong hint, ulong len)
 	return top >= len + PAGE_SIZE ? top - len : 0;
 }
 
+static u32 page_prot(u32 flags)
+{
+	return (flags & VM_READ ? PROT_USER_R : 0) | (flags & VM_WRITE ? PROT_USER_W : 0) |
+	       (flags & VM_EXEC ? PROT_USER_X : 0);
+}
+
 static struct vma *vma_new(ulong start, ulong end, u32 flags)
 {
 	struct vma *v = kmalloc(sizeof(*v));
 
 	if (v)
-		*v = (struct vma){ .start = start, .end = end, .lo = end, .hi = start, .flags = flags };
+		*v = (struct vma){ .start = start, .end = end, .lo = end, .hi = start, .flags = flags,
+				   .prot = page_prot(flags) };
 	return v;
 }
 
@@ -172,6 +165,9 @@ int mm_map(struct mm *mm, ulong start, ulong len, u32 flags)
 
 	if (!len || ((start | len) & ~PAGE_MASK) || len > TASK_SIZE || start > TASK_SIZE - len)
 		return -EINVAL;
+	/* The architectures cannot deny reading where they allow anything else; nor does Linux. */
+	if (flags & (VM_WRITE | VM_EXEC))
+		flags |= VM_READ;
 	if ((flags & VM_SHARED) && len / PAGE_SIZE > nr_free_pages())
 		return -ENOMEM;
 	spin_lock(&mm->lock);

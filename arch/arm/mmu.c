@@ -262,6 +262,8 @@ int arch_mm_set(struct arch_mm *am, ulong va, phys_addr_t pa, u32 prot)
 	if (!pte)
 		return -ENOMEM;
 	old = *pte;
+	if (old && (prot & PROT_IF_NEW))
+		return -EEXIST;
 	WRITE_ONCE(*pte, (u32)pa | user_pte(prot));
 	if (old) {
 		flush_tlb_page(va);

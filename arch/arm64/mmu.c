@@ -242,6 +242,8 @@ int arch_mm_set(struct arch_mm *am, ulong va, phys_addr_t pa, u32 prot)
 
 	if (!pte)
 		return -ENOMEM;
+	if (*pte && (prot & PROT_IF_NEW))
+		return -EEXIST;
 	/* Break before make: a TLB must never know two translations. */
 	if (*pte && *pte != new)
 		arch_mm_clear(am, va);

@@ -73,7 +73,8 @@ struct vma {
 	struct list_head list;
 	ulong start, end;
 	ulong lo, hi;				/* no page outside [lo, hi) was ever mapped */
-	u32 flags;
+	u32 flags;				/* VM_*; what may be written or run may be read */
+	u32 prot;				/* PROT_USER_* of its own pages */
 };
 struct mm {
 	struct arch_mm	arch;			/* page table and ASID */
@@ -92,7 +93,6 @@ int mm_map(struct mm *mm, ulong start, ulong len, u32 vm_flags);
 int mm_unmap(struct mm *mm, ulong start, ulong len);
 /* The kernel writes a program's page: its address in the linear map, or NULL when out. */
 void *mm_populate(struct mm *mm, ulong addr);
-u32 vm_page_prot(u32 vm_flags);			/* PROT_USER_* */
 struct vma *mm_find(struct mm *mm, ulong addr);	/* NULL if addr is in none; mm->lock held */
 ulong mm_find_gap(struct mm *mm, ulong hint, ulong len);		/* 0 when none */
 
@@ -122,6 +122,7 @@ bool arch_probe_word(const void *va, u32 *out);
 #define PROT_KERNEL_RO	16U
 #define PROT_KERNEL_RX	32U
 #define PROT_DEVICE	64U
+#define PROT_IF_NEW	128U	/* arch_mm_set(): -EEXIST if a page is there already */
 int arch_mm_init(struct arch_mm *am);		/* an empty user table; -ENOMEM */
 void arch_mm_destroy(struct arch_mm *am);	/* tables only; pages were put before */
 int arch_mm_set(struct arch_mm *am, ulong va, phys_addr_t pa, u32 prot); /* one page, replaces; flushes */
