@@ -133,7 +133,7 @@ _start:
 	.size	_start, . - _start
 
 /*
- * Exceptions before the kernel has vectors, MMU off: mostly, memory that is not there. All there
+ * Exceptions before the kernel has vectors, MMU off, in any mode: mostly, memory that is not there. All there
  * is to report it is semihosting; where that is missing too, the machine stops here.
  */
 	.balign	32
@@ -141,10 +141,14 @@ early_vectors:
 	.rept	8
 	b	early_die
 	.endr
+	.globl	early_die
 early_die:
-	cpsid	aif, #SVC_MODE
-	adr	r0, early_stop_vectors
-	mcr	p15, 0, r0, c12, c0, 0
+	adr	r0, early_stop_vectors		@ for the request below, if nobody serves it
+	mrs	r1, cpsr
+	and	r1, r1, #MODE_MASK
+	cmp	r1, #HYP_MODE
+	mcreq	p15, 4, r0, c12, c0, 0		@ HVBAR
+	mcrne	p15, 0, r0, c12, c0, 0		@ VBAR
 	isb
 	mov	r0, #4				@ SYS_WRITE0
 	adr	r1, early_message

@@ -47,24 +47,24 @@ func hyp_drop
 	mcr	p15, 4, r1, c12, c11, 0		@ ICH_HCR: no virtual interrupts
 2:	msr	elr_hyp, lr
 	mov	r0, #PSR_A_BIT | PSR_I_BIT | PSR_F_BIT | SVC_MODE
-	msr	spsr_hyp, r0
+	msr	spsr_cxsf, r0
 	eret
 endfunc hyp_drop
 
 /*
  * The stub: HVC from SVC with r0 = 0 sets HVBAR to r1 (a physical address) and returns 0; other
- * requests, and whatever else comes here, return -1.
+ * requests return -1.
  */
 	.balign	32
 hyp_stub:
-	b	.			@ reset
-	b	.			@ undefined, from HYP
-	b	.			@ hvc, from HYP
-	b	.			@ prefetch abort, from HYP
-	b	.			@ data abort, from HYP
+	b	early_die		@ reset
+	b	early_die		@ undefined, from HYP: from hyp_drop
+	b	early_die		@ HVC, from HYP
+	b	early_die		@ prefetch abort, from HYP
+	b	early_die		@ data abort, from HYP
 	b	hyp_trap		@ HVC and traps from below
-	b	.			@ IRQ
-	b	.			@ FIQ
+	b	early_die		@ IRQ: not routed here
+	b	early_die		@ FIQ
 hyp_trap:
 	cmp	r0, #0
 	mcreq	p15, 4, r1, c12, c0, 0
