@@ -12,6 +12,7 @@ void asm_offsets(void)
 	OFFSET(S_SP, struct pt_regs, sp);
 	OFFSET(S_PC, struct pt_regs, pc);
 	OFFSET(S_PSTATE, struct pt_regs, pstate);
+	OFFSET(S_ORIG_X0, struct pt_regs, orig_x0);
 	OFFSET(S_FRAME, struct pt_regs, frame_record);
 	OFFSET(TI_PERCPU, struct task_struct, thread_info.percpu_offset);
 	OFFSET(CTX_X19, struct task_struct, thread.context.x19);
@@ -26,5 +27,6 @@ void asm_offsets(void)
 /* What one STP or LDP moves must lie side by side. */
 static_assert(offsetof(struct pt_regs, sp) == offsetof(struct pt_regs, regs[30]) + 8, "x30, sp");
 static_assert(offsetof(struct pt_regs, pstate) == offsetof(struct pt_regs, pc) + 8, "pc, pstate");
+static_assert(offsetof(struct pt_regs, syscallno) == offsetof(struct pt_regs, orig_x0) + 8, "x0, x8");
 static_assert(offsetof(struct cpu_context, x28) == offsetof(struct cpu_context, x27) + 8, "x27, x28");
 static_assert(offsetof(struct cpu_context, sp) == offsetof(struct cpu_context, fp) + 8, "fp, sp");

@@ -116,11 +116,8 @@ static void do_kernel_undef(struct pt_regs *regs, ulong esr)
 
 static __always_inline void el0_svc(struct pt_regs *regs)
 {
-	long nr = (s32)regs->regs[8];
+	long nr = syscall_enter_from_user_mode(regs, regs->syscallno);
 
-	regs->orig_x0 = regs->regs[0];
-	regs->syscallno = nr;
-	nr = syscall_enter_from_user_mode(regs, nr);
 	instrumentation_begin();
 	invoke_syscall(regs, nr);
 	instrumentation_end();

@@ -99,6 +99,10 @@
 	cfi_frame
 	.if	\el == 0
 	mov	x29, xzr			/* user mode's x29 is no chain to follow */
+	mrs	x18, tpidr_el1			/* current, for all of C */
+	.ifc	\name, el0t_64_sync
+	stp	x0, x8, [sp, #S_ORIG_X0]	/* orig_x0 and syscallno; if this is no call, nobody asks */
+	.endif
 	.else
 	stp	x29, x22, [sp, #S_FRAME]
 	add	x29, sp, #S_FRAME
@@ -114,7 +118,7 @@
 	orr	x23, x23, #PSR_I_BIT
 	msr	daif, x23
 	.endif
-	/* x0 = regs, x1 = ESR, x2 = FAR, x29 = chain; everything else is free */
+	/* x0 = regs, x1 = ESR, x2 = FAR, x29 = chain, x18 = current; everything else is free */
 .Lopen_\name:
 	bl	\name
 .Lshut_\name:
@@ -283,7 +287,8 @@ func __cpu_switch_to
 	ldp	x29, x9, [x1, #CTX_FP]
 	ldr	x30, [x1, #CTX_PC]
 	mov	sp, x9
-	msr	tpidr_el1, x1			/* an NMI between the two only asks for current */
+	mov	x18, x1				/* an NMI here only asks for current: either will do */
+	msr	tpidr_el1, x1
 	ret
 endfunc __cpu_switch_to
 

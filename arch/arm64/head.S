@@ -121,6 +121,7 @@ func switched
 	msr	vbar_el1, x0
 	adr_l	x0, init_task
 	msr	tpidr_el1, x0
+	mov	x18, x0
 	adr_l	x1, init_stack + THREAD_SIZE - PT_REGS_SIZE
 	mov	sp, x1
 	mov	x29, xzr

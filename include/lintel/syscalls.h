@@ -21,13 +21,18 @@ long sys_ni_syscall(struct pt_regs *regs);
 /* Numbers outside the table: the architecture's private ones, or -ENOSYS. arch/<arch>. */
 long arch_syscall_other(struct pt_regs *regs, long nr);
 
+/* idx if it is below size, else anything below size: asm/syscall.h may know a shorter way. */
+#ifndef array_index_nospec
+#define array_index_nospec(idx, size)	((idx) & array_index_mask_nospec(idx, size))
+#endif
+
 static __always_inline void invoke_syscall(struct pt_regs *regs, long nr)
 {
 	long ret;
 
 	if (likely((ulong)nr < NR_syscalls))
 		/* A mispredicted check must not turn a user's number into a wild load. */
-		ret = sys_call_table[(ulong)nr & array_index_mask_nospec((ulong)nr, NR_syscalls)](regs);
+		ret = sys_call_table[array_index_nospec((ulong)nr, NR_syscalls)](regs);
 	else
 		ret = arch_syscall_other(regs, nr);
 	syscall_set_return_value(regs, ret);

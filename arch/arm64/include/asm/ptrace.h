@@ -11,7 +11,7 @@
  *	0x108	pstate		SPSR_EL1		SPSR_EL1 (PAN among it: row 33)
  *	0x110	orig_x0		x0 at svc		not written
  *	0x118	syscallno	w8 at svc		not written
- *	0x11c	(unused)
+ *	0x11c	(unused)	upper half of x8	not written
  *	0x120	pmr		not used yet: priority mask of the interrupted code (row 33)
  *	0x128	(unused)
  *	0x130	frame record	not written; x29 = 0	x29 of the interrupted code

@@ -11,15 +11,14 @@
 #include <lintel/compiler.h>
 
 struct thread_info;
-/* TPIDR_EL1 holds the current task. Not volatile: for one flow of control it never changes, so
- * the compiler may read it once. User TLS is TPIDR_EL0. */
-static __always_inline struct thread_info *current_thread_info(void)
-{
-	struct thread_info *ti;
+/*
+ * TPIDR_EL1 holds the current task, and so does x18 as long as the kernel runs: no C code uses it
+ * for anything else (-ffixed-x18). Doors from EL0 load it; for one flow of control it never
+ * changes. User TLS is TPIDR_EL0.
+ */
+register struct thread_info *arm64_current __asm__("x18");
 
-	__asm__("mrs	%0, tpidr_el1" : "=r" (ti));
-	return ti;
-}
+static __always_inline struct thread_info *current_thread_info(void) { return arm64_current; }
 
 /* The boot CPU's stacks, in the image: linker/arm64.lds.S. */
 extern char init_stack[], init_irq_stack[], init_overflow_stack[];
