@@ -15,6 +15,7 @@
 #include "gic.h"
 
 #define GICD_IROUTER		0x6000		/* + 8 * irq: affinity to route an SPI to */
+#define GICD_PIDR2		0xffe8		/* bits 7-4: architecture revision, 3 or 4 */
 #define GICD_CTLR_DS		(1U << 6)
 #define GICD_CTLR_RWP		(1U << 31)
 #define GICD_CTLR_ENABLE	0x13U		/* group 0, group 1, affinity routing */
@@ -136,9 +137,13 @@ static struct irq_chip gicv3 = {
 
 void gicv3_init(int node)
 {
-	u32 end;
+	u32 end, revision;
 
 	dist = gic_map(node, 0, "distributor");
+	revision = readl(dist + GICD_PIDR2) >> 4 & 0xf;
+	if (revision != 3 && revision != 4)
+		panic("interrupt controller \"%s\": is no GICv3 (architecture revision %u)",
+		      fdt_node_name(node), revision);
 	if (fdt_reg(node, 1, &redist_pa, &redist_size))
 		panic("device tree: interrupt controller \"%s\": no usable reg for its redistributors",
 		      fdt_node_name(node));
