@@ -11,7 +11,7 @@
 #include <lintel/sched.h>
 #include <asm/stack.h>
 
-#define MAX_FRAMES	48
+#define MAX_FRAMES	256
 
 struct stack { const char *name; ulong low, high; };
 struct walk { ulong fp, pc; u32 stack; };
@@ -44,7 +44,7 @@ static bool on_stacks(struct walk *w, const struct stack s[3], ulong from)
 	for (u32 i = w->stack; i < 3; i++)
 		if (w->fp >= s[i].low && w->fp <= s[i].high - 16 &&
 		    (i != w->stack || w->fp > from)) {
-			if (i != w->stack)
+			if (from && i != w->stack)
 				pr_err(" <%s stack>\n", s[i].name);
 			w->stack = i;
 			return true;
@@ -54,13 +54,36 @@ static bool on_stacks(struct walk *w, const struct stack s[3], ulong from)
 
 static void show_frame(const struct pt_regs *regs)
 {
-	pr_err(" --- exception at pc %lx, sp %lx, pstate %lx ---\n", (ulong)regs->pc,
-	       (ulong)regs->sp, (ulong)regs->pstate);
+	pr_err(" --- %s mode, pc %lx, sp %lx, pstate %lx ---\n", user_mode(regs) ? "user" : "kernel",
+	       (ulong)regs->pc, (ulong)regs->sp, (ulong)regs->pstate);
 }
 
-static bool in_entry_text(ulong pc)
+/* Is the record at fp the one that a door planted inside its frame? Then the frame holds the same
+ * two values again, and is a kernel frame. */
+static bool in_frame(ulong fp, const struct stack *s)
 {
-	return pc >= (ulong)__entry_text_start && pc < (ulong)__entry_text_end;
+	const struct pt_regs *regs = container_of((void *)fp, struct pt_regs, frame_record);
+
+	return (ulong)regs >= s->low && (ulong)(regs + 1) <= s->high && (ulong)regs % 16 == 0 &&
+	       (regs->pstate & PSR_MODE_MASK) == PSR_MODE_EL1h &&
+	       regs->pc == regs->frame_record[1] && regs->regs[29] == regs->frame_record[0];
+}
+
+/* A recursion takes one line. */
+static void show_pc(ulong pc, bool last)
+{
+	static ulong shown, times;
+
+	if (pc == shown && !last) {
+		times++;
+		return;
+	}
+	if (times)
+		pr_err("  ... and %lu times more\n", times);
+	times = 0;
+	shown = last ? 0 : pc;
+	if (!last)
+		pr_err("  [<%016lx>] %pS\n", pc, (void *)pc);
 }
 
 static void walk(struct walk *w)
@@ -70,11 +93,9 @@ static void walk(struct walk *w)
 
 	find_stacks(s);
 	for (u32 i = 0; i < MAX_FRAMES; i++) {
-		bool door = in_entry_text(w->pc);
-
-		pr_err("  [<%016lx>] %pS\n", w->pc, (void *)w->pc);
-		/* A door's record is the one inside its frame; from user mode there is none. */
-		if (door && !w->fp)
+		show_pc(w->pc, false);
+		/* Doors from user mode end the chain. */
+		if (!w->fp && current->mm && user_mode(current_pt_regs()))
 			show_frame(current_pt_regs());
 		if (!w->fp)
 			return;
@@ -82,9 +103,9 @@ static void walk(struct walk *w)
 			pr_err("  (x29 = %016lx leads nowhere)\n", w->fp);
 			return;
 		}
-		if (door)
-			show_frame(container_of((void *)w->fp, struct pt_regs, frame_record));
 		from = w->fp;
+		if (in_frame(from, &s[w->stack]))
+			show_frame(container_of((void *)from, struct pt_regs, frame_record));
 		if (!probe(from + 8, &w->pc) || !probe(from, &w->fp))
 			return;
 	}
@@ -107,4 +128,5 @@ void arch_show_trace(struct pt_regs *regs)
 		w.pc = regs->pc;
 	}
 	walk(&w);
+	show_pc(0, true);
 }

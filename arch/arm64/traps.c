@@ -106,8 +106,8 @@ static void show_regs(const struct pt_regs *regs)
 	for (u32 i = 0; i < 30; i += 3)
 		pr_err("x%-2u  %016lx  x%-2u  %016lx  x%-2u  %016lx\n", i, (ulong)regs->regs[i],
 		       i + 1, (ulong)regs->regs[i + 1], i + 2, (ulong)regs->regs[i + 2]);
-	pr_err("orig_x0 %016lx  syscall %d  pmr %02lx\n", (ulong)regs->orig_x0, regs->syscallno,
-	       (ulong)regs->pmr);
+	if (user_mode(regs))
+		pr_err("orig_x0 %016lx  syscall %d\n", (ulong)regs->orig_x0, regs->syscallno);
 }
 
 void arch_show_state(struct pt_regs *regs)
