@@ -79,19 +79,11 @@ void irq_enter_account(void)
 		tick_irq_enter();
 }
 
-void irq_exit_rcu(void)
+void irq_exit_account(void)
 {
 	if (context_tracking_enabled())
 		vtime_switch(*irq_vtime_slot());
-	lockdep_hardirq_exit();
-	__irq_count_exit();
-	if (unlikely(softirq_pending()) && !in_interrupt())
-		do_softirq();
 }
-
-/* ---- the interrupted frame ---- */
-
-DEFINE_PER_CPU(struct pt_regs *, irq_regs);
 
 /* ---- one interrupt ---- */
 

@@ -21,7 +21,7 @@ struct rq { struct list_head queue; struct task_struct *idle; };
 static DEFINE_PER_CPU(struct rq, runqueue);
 
 struct task_struct init_task = {
-	.thread_info = { .preempt_count = PREEMPT_OFFSET },
+	.thread_info = { .flags = _TIF_IDLE, .preempt_count = PREEMPT_OFFSET },
 	.stack = init_stack,
 	.state = TASK_RUNNING,
 	.parent = &init_task,

@@ -27,23 +27,41 @@ int request_nmi(u32 irq, irq_handler_t handler, void *arg, const char *name);
  * unless nested. Interrupts off in and out; softirqs run with them on.
  */
 void irq_enter_account(void);	/* precise time accounting; the idle task's stopped tick */
+void irq_exit_account(void);
+static __always_inline bool irq_wants_account(void)
+{
+	return IS_ENABLED(CONFIG_CONTEXT_TRACKING_USER_FORCE) ||
+	       unlikely(READ_ONCE(current_thread_info()->flags) & (_TIF_CONTEXT_TRACKING | _TIF_IDLE));
+}
+DECLARE_PER_CPU(u32, softirq_bits);
+static __always_inline bool softirq_pending(void) { return this_cpu_read(softirq_bits); }
+void do_softirq(void);		/* interrupts off in and out */
+
 static __always_inline void irq_enter_rcu(void)
 {
 	__irq_count_enter();
 	lockdep_hardirq_enter();
-	if (context_tracking_enabled() || is_idle_task(current))
+	if (irq_wants_account())
 		irq_enter_account();
 }
-void irq_exit_rcu(void);
+static __always_inline void irq_exit_rcu(void)
+{
+	if (irq_wants_account())
+		irq_exit_account();
+	lockdep_hardirq_exit();
+	__irq_count_exit();
+	if (unlikely(softirq_pending()) && !in_interrupt())
+		do_softirq();
+}
 
-/* The interrupted frame of the running handler, NULL outside (row 27). */
-DECLARE_PER_CPU(struct pt_regs *, irq_regs);
-static __always_inline struct pt_regs *get_irq_regs(void) { return this_cpu_read(irq_regs); }
+/* The interrupted frame of the running handler, NULL outside (row 27). With the task, because no
+ * handler survives a switch: two instructions, which no FIQ can make inconsistent. */
+static __always_inline struct pt_regs *get_irq_regs(void) { return current_thread_info()->irq_regs; }
 static __always_inline struct pt_regs *set_irq_regs(struct pt_regs *regs)	/* returns the old one */
 {
-	struct pt_regs **slot = this_cpu_ptr(&irq_regs), *old = *slot;
+	struct pt_regs *old = current_thread_info()->irq_regs;
 
-	*slot = regs;
+	current_thread_info()->irq_regs = regs;
 	return old;
 }
 
@@ -104,8 +122,5 @@ void open_softirq(enum softirq nr, void (*fn)(void));
 void raise_softirq(enum softirq nr);		/* any context but NMI */
 void local_bh_disable(void);
 void local_bh_enable(void);
-void do_softirq(void);				/* from irq_exit_rcu: interrupts off in and out */
-DECLARE_PER_CPU(u32, softirq_bits);
-static __always_inline bool softirq_pending(void) { return this_cpu_read(softirq_bits); }
 
 #endif

@@ -13,12 +13,15 @@
 #ifndef __ASSEMBLER__
 #include <lintel/types.h>
 
+struct pt_regs;
+
 struct thread_info {
 	unsigned long	flags;		/* TIF_*: work before returning to user mode */
 	unsigned long	syscall_work;	/* SYSCALL_WORK_*: work at system-call entry and exit */
 	u32		preempt_count;	/* layout in preempt.h */
 	u32		cpu;		/* the CPU this task is on */
 	unsigned long	percpu_offset;	/* that CPU's area less the template's address */
+	struct pt_regs	*irq_regs;	/* the frame that the running handler interrupted, or NULL */
 };
 #endif
 
@@ -27,11 +30,13 @@ struct thread_info {
 #define TIF_NEED_RESCHED	1
 #define TIF_NOTIFY_RESUME	2	/* call resume_user_mode_work() */
 #define TIF_CONTEXT_TRACKING	8	/* user mode is tracked: see context_tracking.h. Not work */
+#define TIF_IDLE		9	/* an idle task: its interrupts have more to do. Not work */
 
 #define _TIF_SIGPENDING		(1UL << TIF_SIGPENDING)
 #define _TIF_NEED_RESCHED	(1UL << TIF_NEED_RESCHED)
 #define _TIF_NOTIFY_RESUME	(1UL << TIF_NOTIFY_RESUME)
 #define _TIF_CONTEXT_TRACKING	(1UL << TIF_CONTEXT_TRACKING)
+#define _TIF_IDLE		(1UL << TIF_IDLE)
 
 /* What keeps the exit loop going (row 6). */
 #define EXIT_TO_USER_MODE_WORK	(_TIF_SIGPENDING | _TIF_NEED_RESCHED | _TIF_NOTIFY_RESUME)
