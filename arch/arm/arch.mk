@@ -3,8 +3,9 @@
 ARCH_TRIPLES := arm-linux-gnueabihf arm-none-eabi arm-linux-gnueabi
 # Soft float: the compiler must not touch VFP registers, which belong to the user. Unwind tables
 # (EHABI) make back traces and cost no instruction. The MMU is off for the first instructions of C,
-# and memory is then strictly aligned.
-ARCH_CFLAGS  := -marm -march=armv7-a -mfloat-abi=soft -mno-unaligned-access -funwind-tables
+# and memory is then strictly aligned. r9 holds `current` (asm/thread_info.h).
+ARCH_CFLAGS  := -marm -march=armv7-a -mfloat-abi=soft -mno-unaligned-access -funwind-tables \
+		-ffixed-r9
 ARCH_AFLAGS  :=
 ARCH_LDFLAGS :=
 # libgcc comes in the hard-float ABI; none of its integer functions uses it.

@@ -42,9 +42,14 @@
 	isb
 .endm
 
+/* current, where C expects it. */
+.macro	load_current
+	mrc	p15, 0, r9, c13, c0, 4		@ TPIDRPRW
+.endm
+
 /*
  * The rest of a user frame, after SRS. In: SVC mode, sp at the frame's pc, all registers the
- * user's. Out: sp = frame. Clobbers r0, r1.
+ * user's. Out: sp = frame, r9 = current. Clobbers r0, r1.
  */
 .macro	user_frame
 	sub	sp, sp, #S_PC
@@ -53,12 +58,14 @@
 	mvn	r1, #0
 	strd	r0, r1, [sp, #S_ORIG_R0]	@ ... and syscallno: no system call
 	user_access_close r0
+	load_current
 .endm
 
 /*
  * The rest of a kernel frame, after SRS. In: SVC mode, sp = T - 8 where T is the interrupted sp,
  * lr = the interrupted lr_svc; flags free (SPSR is saved). Out: sp = frame, which lies at the
- * next multiple of 8 below: compilers keep sp aligned to 8 at calls only. Clobbers r0-r4.
+ * next multiple of 8 below: compilers keep sp aligned to 8 at calls only; r9 = current.
+ * Clobbers r0-r4.
  */
 .macro	kernel_frame
 	sub	sp, sp, #S_FRAME_SIZE - 8
@@ -76,6 +83,7 @@
 	mrc	p15, 0, r2, c3, c0, 0		@ DACR: an interrupted uaccess has it open
 	stmia	r4, {r0-r2}			@ orig_r0, syscallno, dacr
 	user_access_close r0
+	load_current				@ it may have been another vector's first instructions
 .endm
 
 /*
@@ -237,6 +245,7 @@ vector_fiq:
 	mov	r1, #0
 	cps	#SVC_MODE
 	mov	sp, r0
+	load_current
 	bne	.Lfiq_svc
 	bl	arm_usr_fiq
 	b	.Lfiq_return
@@ -295,6 +304,7 @@ vector_svc:
 	sub	sp, sp, #S_PC
 	stmia	sp, {r0-lr}^			@ the rest: the frame is complete
 	user_access_close r0
+	load_current
 #ifdef CONFIG_DEBUG_ENTRY
 	ldr	r0, [sp, #S_PSR]
 	tst	r0, #MODE_MASK & ~USR_MODE
@@ -441,8 +451,7 @@ func call_on_irq_stack
 	mov	r4, sp
 	.setfp	r4, sp
 	.cfi_def_cfa_register 4
-	mrc	p15, 0, r2, c13, c0, 4		@ current
-	ldr	r2, [r2, #TI_PERCPU_OFFSET]
+	ldr	r2, [r9, #TI_PERCPU_OFFSET]
 	movw	r3, #:lower16:irq_stack_top
 	movt	r3, #:upper16:irq_stack_top
 	ldr	r2, [r3, r2]
@@ -468,6 +477,7 @@ func __cpu_switch_to
 	add	r2, r1, #TSK_CONTEXT
 	mcr	p15, 0, r1, c13, c0, 4		@ current = next
 	ldmia	r2!, {r4-r11}
+	mov	r9, r1
 	ldr	sp, [r2]
 	ldr	pc, [r2, #4]
 endfunc __cpu_switch_to

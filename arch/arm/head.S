@@ -118,9 +118,9 @@ _start:
 	movw	r0, #:lower16:vectors
 	movt	r0, #:upper16:vectors
 	mcr	p15, 0, r0, c12, c0, 0
-	movw	r0, #:lower16:init_task
-	movt	r0, #:upper16:init_task
-	mcr	p15, 0, r0, c13, c0, 4		@ current
+	movw	r9, #:lower16:init_task
+	movt	r9, #:upper16:init_task
+	mcr	p15, 0, r9, c13, c0, 4		@ current
 	isb
 	movw	sp, #:lower16:(init_stack + THREAD_SIZE - S_FRAME_SIZE)
 	movt	sp, #:upper16:(init_stack + THREAD_SIZE - S_FRAME_SIZE)

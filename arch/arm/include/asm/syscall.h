@@ -48,4 +48,15 @@ static __always_inline ulong array_index_mask_nospec(ulong idx, ulong size)
 	return mask;
 }
 
+/* The same without the mask: what is too big becomes 0. Conditional, so that it too is data. */
+static __always_inline ulong __array_index_nospec(ulong idx, ulong size)
+{
+	__asm__ volatile("cmp	%0, %1\n\t"
+			 "movhs	%0, #0\n\t"
+			 ".inst	0xe320f014	@ csdb"
+			 : "+r" (idx) : "Ir" (size) : "cc");
+	return idx;
+}
+#define array_index_nospec(idx, size)	__array_index_nospec(idx, size)
+
 #endif
