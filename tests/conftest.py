@@ -109,10 +109,11 @@ def qemu(arch, *args, gic=None, cpu=None, options="", mem="128M", kernel=None, i
 def raw_boot(arch, tmp_path, dtb, initrd=True, config="debug", mem="128M", **kw):
     """
     Boots without QEMU's loader, which refuses or repairs a broken device tree: the image, the
-    tree (bytes; None: the register is zero) and a few instructions that pass its address.
+    tree (bytes; None: the register is zero) and a few instructions that pass its address. QEMU puts
+    a tree of its own at the start of RAM: the image goes above that.
     """
     out = build(arch, config)
-    image, tree, stub = RAM + (0x10000 if arch == "arm" else 0x200000), RAM + 0x4000000, RAM + 0x5000000
+    image, tree, stub = RAM + (0x210000 if arch == "arm" else 0x200000), RAM + 0x4000000, RAM + 0x5000000
     if arch == "arm":		# mov r0, #0; ldr r2, =tree; ldr pc, =image
         code = struct.pack("<6I", 0xe3a00000, 0xe59f2004, 0xe59ff004, 0xe1a00000,
                            tree if dtb is not None else 0, image)
