@@ -77,19 +77,20 @@ static void put_number(struct out *o, const struct spec *f, u64 v, u32 base, boo
 		put_n(o, ' ', pad);
 }
 
-/* %pS: "symbol+0xoffset/0xsize", or the bare address. */
-static void put_symbol(struct out *o, ulong addr)
+/* %pS: "symbol+0xoffset/0xsize", or the bare address. %pB: the same for a return address, which
+ * may lie behind the end of a function that ends in a call: back = 1. */
+static void put_symbol(struct out *o, ulong addr, u32 back)
 {
 	static const struct spec plain = { .precision = -1 };
 	ulong offset, size;
-	const char *name = kallsyms_lookup(addr, &offset, &size);
+	const char *name = kallsyms_lookup(addr - back, &offset, &size);
 
 	if (!name) {
 		put_number(o, &plain, addr, 16, false, "0x");
 		return;
 	}
 	put_string(o, &plain, name);
-	put_number(o, &plain, offset, 16, false, "+0x");
+	put_number(o, &plain, offset + back, 16, false, "+0x");
 	put_number(o, &plain, size, 16, false, "/0x");
 }
 
@@ -199,8 +200,8 @@ static const char *convert(struct out *o, const char *s, va_list *ap)
 		put_number(o, &f, unsigned_arg(ap, longs), 16, true, f.alt ? "0X" : "");
 		break;
 	case 'p':
-		if (*s == 'S') {
-			put_symbol(o, (ulong)va_arg(*ap, void *));
+		if (*s == 'S' || *s == 'B') {
+			put_symbol(o, (ulong)va_arg(*ap, void *), *s == 'B');
 			return s + 1;
 		}
 		f.precision = 2 * sizeof(void *);

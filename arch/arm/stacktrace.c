@@ -162,9 +162,12 @@ static bool unwind_one(struct unwind *u, ulong at)
 	return u->r[PC] != at + 1 || u->r[SP] != sp;
 }
 
-static void show_line(ulong pc)
+static void show_line(ulong pc, bool exact)
 {
-	printk(LOG_EMERG, "  [<%08lx>] %pS\n", pc, (void *)pc);
+	if (exact)
+		printk(LOG_EMERG, "  [<%08lx>] %pS\n", pc, (void *)pc);
+	else
+		printk(LOG_EMERG, "  [<%08lx>] %pB\n", pc, (void *)pc);
 }
 
 /* The frame at sp, of which entry.S called C. False where the trace ends. */
@@ -202,7 +205,7 @@ static void trace(struct unwind *u, bool exact)
 
 		if (in_entry_text(pc)) {
 			if (exact) {
-				show_line(pc);
+				show_line(pc, true);
 				return;
 			}
 			if (!through_frame(u))
@@ -210,7 +213,7 @@ static void trace(struct unwind *u, bool exact)
 			exact = true;
 			continue;
 		}
-		show_line(pc);
+		show_line(pc, exact);
 		if (!unwind_one(u, exact ? pc : pc - 1))
 			return;
 		exact = false;

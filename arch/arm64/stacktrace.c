@@ -14,7 +14,7 @@
 #define MAX_FRAMES	256
 
 struct stack { const char *name; ulong low, high; };
-struct walk { ulong fp, pc; u32 stack; };
+struct walk { ulong fp, pc; u32 stack; bool exact; };	/* pc: interrupted, not returned to */
 
 /* A chain may only go from a stack to one further down in this list. */
 static void find_stacks(struct stack s[3])
@@ -70,7 +70,7 @@ static bool in_frame(ulong fp, const struct stack *s)
 }
 
 /* A recursion takes one line. */
-static void show_pc(ulong pc, bool last)
+static void show_pc(ulong pc, bool exact, bool last)
 {
 	static ulong shown, times;
 
@@ -82,8 +82,10 @@ static void show_pc(ulong pc, bool last)
 		pr_err("  ... and %lu times more\n", times);
 	times = 0;
 	shown = last ? 0 : pc;
-	if (!last)
+	if (!last && exact)
 		pr_err("  [<%016lx>] %pS\n", pc, (void *)pc);
+	else if (!last)
+		pr_err("  [<%016lx>] %pB\n", pc, (void *)pc);
 }
 
 static void walk(struct walk *w)
@@ -93,7 +95,7 @@ static void walk(struct walk *w)
 
 	find_stacks(s);
 	for (u32 i = 0; i < MAX_FRAMES; i++) {
-		show_pc(w->pc, false);
+		show_pc(w->pc, w->exact, false);
 		/* Doors from user mode end the chain. */
 		if (!w->fp && current->mm && user_mode(current_pt_regs()))
 			show_frame(current_pt_regs());
@@ -104,7 +106,8 @@ static void walk(struct walk *w)
 			return;
 		}
 		from = w->fp;
-		if (in_frame(from, &s[w->stack]))
+		w->exact = in_frame(from, &s[w->stack]);
+		if (w->exact)
 			show_frame(container_of((void *)from, struct pt_regs, frame_record));
 		if (!probe(from + 8, &w->pc) || !probe(from, &w->fp))
 			return;
@@ -114,7 +117,7 @@ static void walk(struct walk *w)
 
 void arch_show_trace(struct pt_regs *regs)
 {
-	struct walk w = { 0 };
+	struct walk w = { .exact = true };
 
 	pr_err("Call trace:\n");
 	if (!regs) {
@@ -128,5 +131,5 @@ void arch_show_trace(struct pt_regs *regs)
 		w.pc = regs->pc;
 	}
 	walk(&w);
-	show_pc(0, true);
+	show_pc(0, false, true);
 }

@@ -55,8 +55,8 @@ u32 warn_count(void);
 /* arch/<arch>: what an exception report shows of the architecture. Neither may fault on a damaged
  * frame or stack: bounds first, reads through arch_probe_word().
  * arch_show_state: all registers of the frame, and the syndrome registers decoded into words.
- * arch_show_trace: a line "  [<address>] symbol+offset/size" (%pS) each, innermost first, through
- * exception frames, which are announced; regs NULL: from the caller. */
+ * arch_show_trace: a line "  [<address>] symbol+offset/size" (%pS; %pB for return addresses) each,
+ * innermost first, through exception frames, which are announced; regs NULL: from the caller. */
 void arch_show_state(struct pt_regs *regs);
 void arch_show_trace(struct pt_regs *regs);
 

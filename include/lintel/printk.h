@@ -15,7 +15,8 @@
 #define LOG_DEBUG	7
 extern int console_loglevel;
 
-/* %d %i %u %x %X %o %c %s %p %% with flags, width, precision, l ll z h; %pS symbol+offset. */
+/* %d %i %u %x %X %o %c %s %p %% with flags, width, precision, l ll z h; %pS symbol+offset,
+ * %pB the same for a return address. */
 int vsnprintf(char *buf, size_t size, const char *fmt, va_list ap);
 int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
 

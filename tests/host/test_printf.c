@@ -67,6 +67,8 @@ static void strings(void **state)
 	assert_string_equal(ours, "(null)");
 	k_snprintf(ours, sizeof(ours), "%pS %pS", (void *)0x1010, (void *)0x10);
 	assert_string_equal(ours, "start_kernel+0x10/0x40 0x10");
+	k_snprintf(ours, sizeof(ours), "%pB %pB", (void *)0x1040, (void *)0x1041);
+	assert_string_equal(ours, "start_kernel+0x40/0x40 0x1041");
 	k_snprintf(ours, sizeof(ours), "%p", (void *)0x1234);
 	assert_string_equal(ours, sizeof(void *) == 8 ? "0x0000000000001234" : "0x00001234");
 	k_snprintf(ours, sizeof(ours), "%y %");
