@@ -62,6 +62,15 @@ void *gic_map(int node, int idx, const char *what)
 	return ioremap(base, (size_t)size);
 }
 
+void gic_check_revision(int node, void *dist, u32 pidr2, u32 min, u32 max)
+{
+	u32 revision = readl((char *)dist + pidr2) >> 4 & 0xf;
+
+	if (revision < min || revision > max)
+		panic("interrupt controller \"%s\": the distributor's architecture revision is %u, expected %u or %u",
+		      fdt_node_name(node), revision, min, max);
+}
+
 static const struct {
 	const char *compatible;
 	void (*init)(int node);

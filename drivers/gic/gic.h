@@ -38,6 +38,9 @@ u32 gic_nr_irqs(void *dist);
 /* reg entry idx of the GIC's node, mapped; panics with what is missing. */
 void *gic_map(int node, int idx, const char *what);
 
+/* Panics unless the distributor says that its architecture revision is min to max. */
+void gic_check_revision(int node, void *dist, u32 pidr2, u32 min, u32 max);
+
 void gicv2_init(int node);
 void gicv3_init(int node);
 

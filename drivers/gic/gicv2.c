@@ -17,6 +17,7 @@
 #define GICC_IAR	0x0c
 #define GICC_EOIR	0x10
 
+#define GICD_PIDR2	0xfe8		/* bits 7-4: architecture revision, 1 or 2 */
 #define GICD_ENABLE_BOTH	0x3U
 #define GICC_ENABLE		0xfU	/* EnableGrp0, EnableGrp1, AckCtl, FIQEn */
 #define IAR_IRQ			0x3ffU	/* less the SGI's source CPU */
@@ -92,6 +93,7 @@ void gicv2_init(int node)
 	u32 end;
 
 	dist = gic_map(node, 0, "distributor");
+	gic_check_revision(node, dist, GICD_PIDR2, 1, 2);
 	cpu = gic_map(node, 1, "CPU interface");
 	end = gic_nr_irqs(dist);
 

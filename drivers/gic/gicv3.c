@@ -137,13 +137,10 @@ static struct irq_chip gicv3 = {
 
 void gicv3_init(int node)
 {
-	u32 end, revision;
+	u32 end;
 
 	dist = gic_map(node, 0, "distributor");
-	revision = readl(dist + GICD_PIDR2) >> 4 & 0xf;
-	if (revision != 3 && revision != 4)
-		panic("interrupt controller \"%s\": is no GICv3 (architecture revision %u)",
-		      fdt_node_name(node), revision);
+	gic_check_revision(node, dist, GICD_PIDR2, 3, 4);
 	if (fdt_reg(node, 1, &redist_pa, &redist_size))
 		panic("device tree: interrupt controller \"%s\": no usable reg for its redistributors",
 		      fdt_node_name(node));

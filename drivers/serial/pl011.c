@@ -23,6 +23,9 @@
 #define IMSC	0x38
 #define MIS	0x40
 #define ICR	0x44
+#define PERIPHID0	0xfe0
+#define PERIPHID1	0xfe4
+#define PL011_PART	0x011U
 
 #define FR_BUSY		(1U << 3)
 #define FR_RXFE		(1U << 4)
@@ -40,6 +43,7 @@
 static char *uart;
 static int uart_node;
 static bool irq_driven;
+static bool stuck;			/* it did not take a character in time: wait no more */
 
 static char ring[RING_SIZE];
 static u32 head, tail;			/* of what is queued: [tail, head), never wrapped */
@@ -74,8 +78,10 @@ static void tx_unlock(bool locked, ulong flags)
 
 static void wait_clear(u32 bits)
 {
-	for (u32 i = 0; i < SPIN_LIMIT && (readl(uart + FR) & bits); i++)
+	for (u32 i = 0; !stuck && (readl(uart + FR) & bits); i++) {
+		stuck = i == SPIN_LIMIT;
 		cpu_relax();
+	}
 }
 
 static void put_polled(char c)
@@ -270,13 +276,18 @@ void pl011_init(void)
 {
 	phys_addr_t base, size;
 	char *regs;
+	u32 part;
 
 	uart_node = find_uart();
 	if (uart_node < 0)
 		panic("device tree: no UART (no node compatible with arm,pl011)");
-	if (fdt_reg(uart_node, 0, &base, &size) || size < 0x48)
+	if (fdt_reg(uart_node, 0, &base, &size) || size < PERIPHID1 + 4)
 		panic("device tree: UART \"%s\": no usable reg", fdt_node_name(uart_node));
 	regs = ioremap(base, (size_t)size);
+	part = (readl(regs + PERIPHID0) & 0xff) | (readl(regs + PERIPHID1) & 0xf) << 8;
+	if (part != PL011_PART)
+		panic("UART \"%s\" at 0x%llx: is no PL011 (part number 0x%03x, expected 0x%03x)",
+		      fdt_node_name(uart_node), (unsigned long long)base, part, PL011_PART);
 	writel(0, regs + IMSC);
 	writel(LCRH_8BIT_FIFO, regs + LCRH);
 	writel(CR_ENABLE, regs + CR);
