@@ -142,6 +142,7 @@ static void enter_panic(const char *what)
 	u32 nth = __atomic_fetch_add(&panics, 1, __ATOMIC_RELAXED);
 
 	if (!nth) {
+		console_loglevel = 8;
 		console_give_up();
 		return;
 	}
