@@ -20,7 +20,7 @@ TIMEOUT = 60
 # Variables that the caller may have exported for a `make` of their own.
 ENV = {k: v for k, v in os.environ.items() if not k.startswith("MAKE") and k not in
        ("ARCH", "CONFIG", "LLVM", "GIC", "CPU", "SMP", "MEM", "APPEND", "INITRD", "QEMU_ARGS",
-        "MACHINE", "O", "V", "CROSS_COMPILE", "TIMEOUT")}
+        "MACHINE", "O", "V", "CROSS_COMPILE", "TIMEOUT", "GDB", "NEWLIB", "QEMU")}
 
 
 class Result:
