@@ -170,7 +170,7 @@ static void kernel_abort(struct pt_regs *regs, ulong fsr, ulong far)
 
 static void __noreturn kernel_dies(struct pt_regs *regs, const char *what, ulong syndrome, ulong far)
 {
-	char text[96];
+	char text[128];
 
 	snprintf(text, sizeof(text), "%s (syndrome %03lx, address %08lx)", what, syndrome, far);
 	die(text, regs);
@@ -309,10 +309,10 @@ DEFINE_DOOR(arm_ret_from_fork, DOOR_FORK, SLOT_FORK, CONTRACT_FORK)
 	}
 
 /* Reset does not come through VBAR: somebody jumped to the table's first word. */
-NEVER_DOOR(arm_usr_reset, SLOT_RESET, "reset vector entered: a jump to the vector table, SPSR says user")
-NEVER_DOOR(arm_svc_reset, SLOT_KERNEL + SLOT_RESET, "reset vector entered: a jump to the vector table")
+NEVER_DOOR(arm_usr_reset, SLOT_RESET, "reset vector: a wild jump to the vector table, SPSR from user mode")
+NEVER_DOOR(arm_svc_reset, SLOT_KERNEL + SLOT_RESET, "reset vector: a wild jump to the vector table")
 /* HVC traps go to HYP's table: the slot is reserved in this one. */
-NEVER_DOOR(arm_usr_hyp, SLOT_HYP, "reserved vector entered: a jump to the vector table, SPSR says user")
-NEVER_DOOR(arm_svc_hyp, SLOT_KERNEL + SLOT_HYP, "reserved vector entered: a jump to the vector table")
+NEVER_DOOR(arm_usr_hyp, SLOT_HYP, "reserved vector: a wild jump to the vector table, SPSR from user mode")
+NEVER_DOOR(arm_svc_hyp, SLOT_KERNEL + SLOT_HYP, "reserved vector: a wild jump to the vector table")
 /* The kernel makes no system calls; lr_svc and the top of its stack are lost by now. */
 NEVER_DOOR(arm_svc_svc, SLOT_KERNEL + SLOT_SVC, "SVC executed by the kernel")

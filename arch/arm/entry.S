@@ -413,11 +413,26 @@ vector_dabt:
 	b	.Ldabt_svc
 	.ltorg
 
-/* Never taken: reset goes elsewhere, and the hyp trap slot is of another mode's table. */
-	vector_stub reset, 0
-	plain_halves reset
-	vector_stub hyp, 0
-	plain_halves hyp
+/*
+ * Never taken: reset goes elsewhere, and HYP traps have a table of their own. Somebody jumped here,
+ * most likely in SVC mode, so sp is no scratch register; what SRS pushes may be old.
+ */
+.macro	never_vector name
+	.balign	32
+vector_\name:
+	srsdb	sp!, #SVC_MODE
+	cpsid	ai, #SVC_MODE
+	kernel_frame
+	ldr	r3, [sp, #S_PSR]
+	tst	r3, #MODE_MASK & ~USR_MODE
+	mov	r0, sp
+	mov	r1, #0
+	bne	1f
+	bl	arm_usr_\name
+1:	bl	arm_svc_\name
+.endm
+	never_vector reset
+	never_vector hyp
 
 /* A new task's first return: __cpu_switch_to() comes here with r0 = the task before it, sp = the
  * frame at the top of the new stack. */

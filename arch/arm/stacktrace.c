@@ -179,6 +179,8 @@ static bool through_frame(struct unwind *u)
 	if (u->r[SP] & 7 || !arch_probe_word(regs, &probe) || !arch_probe_word(&regs->dacr, &probe))
 		return false;
 	if (user_mode(regs)) {
+		if (!regs->pc && !regs->sp)
+			return false;	/* a kernel thread has none */
 		printk(LOG_EMERG, "  --- from user mode: pc %08lx, sp %08lx, system call %ld\n", regs->pc,
 		       regs->sp, (long)regs->syscallno);
 		return false;
@@ -214,7 +216,9 @@ static void trace(struct unwind *u, bool exact)
 			continue;
 		}
 		show_line(pc, exact);
-		if (!unwind_one(u, exact ? pc : pc - 1))
+		if (exact && !find_exidx(pc))
+			u->r[PC] = u->r[LR];	/* a jump into nowhere: who made it? */
+		else if (!unwind_one(u, exact ? pc : pc - 1))
 			return;
 		exact = false;
 	}

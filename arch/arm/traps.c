@@ -12,6 +12,7 @@
 const char *arm_fault_name(ulong fsr)
 {
 	switch (FSR_FS(fsr)) {
+	case 0:				return "none";
 	case FS_ALIGNMENT:		return "alignment fault";
 	case FS_DEBUG:			return "debug event";
 	case FS_ACCESS_SECTION:		return "access flag fault, section";
