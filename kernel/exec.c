@@ -66,7 +66,8 @@ static int read_header(struct program *p)
 		return err;
 	table = (size_t)p->eh.e_phnum * sizeof(elf_phdr_t);
 	if (p->eh.e_phentsize != sizeof(elf_phdr_t) || !p->eh.e_phnum)
-		return refuse(p, "no program headers (%u of %u bytes)", p->eh.e_phnum, p->eh.e_phentsize);
+		return refuse(p, "no program headers (%u of %u bytes)", p->eh.e_phnum,
+			      p->eh.e_phentsize);
 	if (p->eh.e_phoff > p->size || table > p->size - p->eh.e_phoff)
 		return refuse(p, "program headers at 0x%lx end after the file (%zu bytes)",
 			      (ulong)p->eh.e_phoff, p->size);
@@ -93,18 +94,19 @@ static int check_segment(struct program *p, const elf_phdr_t *ph, u32 i)
 		return refuse(p, "segment %u: more in the file (0x%lx) than in memory (0x%lx)", i,
 			      (ulong)ph->p_filesz, (ulong)ph->p_memsz);
 	if (ph->p_offset > p->size || ph->p_filesz > p->size - ph->p_offset)
-		return refuse(p, "segment %u: 0x%lx bytes at offset 0x%lx end after the file (%zu bytes)",
+		return refuse(p, "segment %u: 0x%lx bytes at offset 0x%lx end after the file (%zu)",
 			      i, (ulong)ph->p_filesz, (ulong)ph->p_offset, p->size);
 	if (start + ph->p_memsz < start)
-		return refuse(p, "segment %u: 0x%lx bytes at 0x%lx wrap around", i, (ulong)ph->p_memsz, start);
+		return refuse(p, "segment %u: 0x%lx bytes at 0x%lx wrap around", i,
+			      (ulong)ph->p_memsz, start);
 	if (start + ph->p_memsz > limit || start > limit)
-		return refuse(p, "segment %u: 0x%lx bytes at 0x%lx reach into the stack or the kernel",
+		return refuse(p, "segment %u: 0x%lx bytes at 0x%lx overlap the stack or the kernel",
 			      i, (ulong)ph->p_memsz, start);
 	if (start + p->base < PAGE_SIZE)
 		return refuse(p, "segment %u: at 0x%lx, in the page that stays empty", i, start);
 	if ((ph->p_offset ^ start) & ~PAGE_MASK)
-		return refuse(p, "segment %u: offset 0x%lx and address 0x%lx differ within the page", i,
-			      (ulong)ph->p_offset, start);
+		return refuse(p, "segment %u: offset 0x%lx and address 0x%lx differ within the page",
+			      i, (ulong)ph->p_offset, start);
 	return 0;
 }
 
@@ -147,11 +149,13 @@ static int load_segment(struct program *p, struct mm *mm, u32 i)
 	end = PAGE_ALIGN(ph.p_vaddr + p->base + ph.p_memsz);
 	err = mm_map(mm, start, end - start, segment_flags(&ph));
 	if (err == -EEXIST)
-		return refuse(p, "segment %u: at 0x%lx, shares pages with another", i, (ulong)ph.p_vaddr);
+		return refuse(p, "segment %u: at 0x%lx, shares pages with another", i,
+			      (ulong)ph.p_vaddr);
 	if (!err)
 		err = fill_segment(p, mm, &ph);
 	if (err) {
-		snprintf(p->why, p->why_size, "segment %u: no memory for 0x%lx bytes", i, end - start);
+		snprintf(p->why, p->why_size, "segment %u: no memory for 0x%lx bytes", i,
+			 end - start);
 		return err;
 	}
 	p->end = max(p->end, end);
@@ -169,7 +173,7 @@ static int load_segments(struct program *p, struct mm *mm)
 		elf_phdr_t ph = phdr_at(p, i);
 
 		if (ph.p_type == PT_INTERP)
-			return refuse(p, "a dynamic program: it needs an interpreter, and there is none");
+			return refuse(p, "dynamic: it needs an interpreter, and there is none");
 		if (ph.p_type != PT_LOAD)
 			continue;
 		err = load_segment(p, mm, i);
@@ -249,7 +253,8 @@ static void add_auxv(struct vector *v, const struct program *p, ulong random, ul
 }
 
 /* Returns the first stack pointer, 0 if the stack could not be written. */
-static ulong build_stack(const struct program *p, const char *const argv[], const char *const envp[])
+static ulong build_stack(const struct program *p, const char *const argv[],
+			 const char *const envp[])
 {
 	struct stack s = { .sp = STACK_TOP - sizeof(ulong) };
 	ulong args[MAX_ARGS], env[MAX_ARGS], random, execfn;

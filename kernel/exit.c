@@ -58,9 +58,11 @@ void resume_user_mode_work(struct pt_regs *regs)
 /* Without init there is nothing left to do: the machine ends with its status. */
 static void __noreturn init_died(int code)
 {
-	if (code & 0x7f) {
-		printk(LOG_EMERG, "init was killed by %s: the machine stops\n", signal_name(code & 0x7f));
-		machine_exit(128 + (code & 0x7f));
+	int sig = code & 0x7f;
+
+	if (sig) {
+		printk(LOG_EMERG, "init was killed by %s: the machine stops\n", signal_name(sig));
+		machine_exit(128 + sig);
 	}
 	pr_notice("init exited with status %d: the machine stops\n", code >> 8);
 	machine_exit(code >> 8);

@@ -8,9 +8,10 @@
 #include <lintel/syscalls.h>
 #include <lintel/uaccess.h>
 
-#define CLONE_KNOWN	(CSIGNAL | CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_VFORK | \
-			 CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID | \
-			 CLONE_CHILD_CLEARTID | CLONE_DETACHED | CLONE_CHILD_SETTID)
+#define CLONE_KNOWN	(CSIGNAL | CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |	\
+			 CLONE_VFORK | CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS |	\
+			 CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | CLONE_DETACHED |	\
+			 CLONE_CHILD_SETTID)
 
 /* Pages that a fork leaves for those who are running already. */
 #define FORK_RESERVE	128
@@ -149,7 +150,8 @@ void vfork_done(struct task_struct *child)
 }
 
 /* The order of the arguments is that of both architectures: tls before ctid. */
-SYSCALL_DEFINE5(clone, ulong, flags, ulong, newsp, u32 __user *, ptid, ulong, tls, u32 __user *, ctid)
+SYSCALL_DEFINE5(clone, ulong, flags, ulong, newsp, u32 __user *, ptid, ulong, tls,
+		u32 __user *, ctid)
 {
 	struct vfork_wait wait = { .parent = current };
 	struct task_struct *t;

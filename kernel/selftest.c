@@ -86,7 +86,7 @@ void __noreturn selftest_run(const char *names)
 	printk(LOG_EMERG, "1..%u\n", n);
 	if (!n)
 		printk(LOG_EMERG, "# no self-test is named %s%s\n", names,
-		       IS_ENABLED(CONFIG_SELFTEST) ? "" : ": this kernel has none (CONFIG_SELFTEST)");
+		       IS_ENABLED(CONFIG_SELFTEST) ? "" : ": CONFIG_SELFTEST is off");
 	for (const struct selftest *t = FIRST; t < END; t++)
 		if (chosen(names, t))
 			run_one(t, ++nr);

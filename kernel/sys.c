@@ -114,8 +114,10 @@ SYSCALL_DEFINE3(write, u32, fd, const char __user *, buf, size_t, n)
 
 static u32 vm_flags(ulong prot, ulong flags)
 {
+	u32 shared = (flags & MAP_TYPE) == MAP_SHARED ? VM_SHARED : 0;
+
 	return (prot & PROT_READ ? VM_READ : 0) | (prot & PROT_WRITE ? VM_WRITE : 0) |
-	       (prot & PROT_EXEC ? VM_EXEC : 0) | ((flags & MAP_TYPE) == MAP_SHARED ? VM_SHARED : 0);
+	       (prot & PROT_EXEC ? VM_EXEC : 0) | shared;
 }
 
 /* Where it goes, or -errno. */
@@ -214,7 +216,8 @@ static int clock_ns(u32 clock, u64 *ns)
 {
 	switch (clock) {
 	case CLOCK_REALTIME: case CLOCK_MONOTONIC: case CLOCK_MONOTONIC_RAW:
-	case CLOCK_REALTIME_COARSE: case CLOCK_MONOTONIC_COARSE: case CLOCK_BOOTTIME: case CLOCK_TAI:
+	case CLOCK_REALTIME_COARSE: case CLOCK_MONOTONIC_COARSE:
+	case CLOCK_BOOTTIME: case CLOCK_TAI:
 		*ns = ktime_get_ns();
 		return 0;
 	case CLOCK_PROCESS_CPUTIME_ID: case CLOCK_THREAD_CPUTIME_ID:
@@ -311,7 +314,8 @@ SYSCALL_DEFINE2(nanosleep, const void __user *, want, void __user *, left)
 	return err ? err : do_nanosleep(&ts, false);
 }
 
-SYSCALL_DEFINE4(clock_nanosleep, u32, clock, u32, flags, const void __user *, want, void __user *, left)
+SYSCALL_DEFINE4(clock_nanosleep, u32, clock, u32, flags, const void __user *, want,
+		void __user *, left)
 {
 	struct timespec64 ts;
 	int err = sleep_clock_ok(clock);

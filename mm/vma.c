@@ -124,8 +124,8 @@ static struct vma *vma_new(ulong start, ulong end, u32 flags)
 	struct vma *v = kmalloc(sizeof(*v));
 
 	if (v)
-		*v = (struct vma){ .start = start, .end = end, .lo = end, .hi = start, .flags = flags,
-				   .prot = page_prot(flags) };
+		*v = (struct vma){ .start = start, .end = end, .lo = end, .hi = start,
+				   .flags = flags, .prot = page_prot(flags) };
 	return v;
 }
 

@@ -30,8 +30,10 @@ void irq_enter_account(void);	/* precise time accounting; the idle task's stoppe
 void irq_exit_account(void);
 static __always_inline bool irq_wants_account(void)
 {
+	ulong flags = READ_ONCE(current_thread_info()->flags);
+
 	return IS_ENABLED(CONFIG_CONTEXT_TRACKING_USER_FORCE) ||
-	       unlikely(READ_ONCE(current_thread_info()->flags) & (_TIF_CONTEXT_TRACKING | _TIF_IDLE));
+	       unlikely(flags & (_TIF_CONTEXT_TRACKING | _TIF_IDLE));
 }
 DECLARE_PER_CPU(u32, softirq_bits);
 static __always_inline bool softirq_pending(void) { return this_cpu_read(softirq_bits); }
@@ -56,8 +58,12 @@ static __always_inline void irq_exit_rcu(void)
 
 /* The interrupted frame of the running handler, NULL outside (row 27). With the task, because no
  * handler survives a switch: two instructions, which no FIQ can make inconsistent. */
-static __always_inline struct pt_regs *get_irq_regs(void) { return current_thread_info()->irq_regs; }
-static __always_inline struct pt_regs *set_irq_regs(struct pt_regs *regs)	/* returns the old one */
+static __always_inline struct pt_regs *get_irq_regs(void)
+{
+	return current_thread_info()->irq_regs;
+}
+/* Returns the old one. */
+static __always_inline struct pt_regs *set_irq_regs(struct pt_regs *regs)
 {
 	struct pt_regs *old = current_thread_info()->irq_regs;
 

@@ -39,8 +39,8 @@ struct task_struct {
 
 	struct list_head	all;		/* every task but the idle task */
 	struct task_struct	*group_leader;	/* whose pid is the tgid; outlives its threads */
-	u32			nr_threads;	/* leader: tasks of the group that have not exited */
-	bool			group_exiting;	/* leader: all must die, with group_code as status */
+	u32			nr_threads;	/* leader: tasks of the group that live */
+	bool			group_exiting;	/* leader: all must die, of group_code */
 	s32			group_code;
 	struct wait_queue	child_wait;	/* leader: wait4() sleeps here */
 	bool			on_cpu;		/* its stack is in use */
@@ -68,7 +68,7 @@ void sched_tick(bool user);		/* from the tick's handler */
 void resched_curr(void);		/* set TIF_NEED_RESCHED on current */
 /* Makes a sleeping task runnable; nothing for others. Any context but NMI. */
 void wake_up_process(struct task_struct *t);
-void schedule_idle(void);		/* the idle task's schedule(): preemption off, interrupts on */
+void schedule_idle(void);		/* schedule() of the idle task: preemption off */
 void sched_exit(void) __noreturn;	/* the last switch of a dying task; preemption off */
 struct task_struct *alloc_task(void);	/* zeroed but for its lists; with a stack; NULL */
 void set_current_state(enum task_state s);

@@ -27,7 +27,7 @@ void timer_del(struct timer *t);
 void tick_init(void);
 void tick_nohz_idle_enter(void);		/* interrupts off: next event instead of next tick */
 void tick_nohz_idle_exit(void);
-void tick_irq_enter(void);		/* hardirq, idle task: jiffies catch up if the tick is stopped */
+void tick_irq_enter(void);			/* hardirq, idle task: jiffies catch up */
 void tick_nohz_force(void);			/* row 30: the tick runs whatever else (noinstr callers: inside { }) */
 extern u64 jiffies;
 int nanosleep_until(u64 when);			/* task context; 0, or -EINTR when dying */
