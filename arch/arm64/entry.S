@@ -15,8 +15,6 @@
 #include <asm/ptrace.h>
 #include <asm/thread_info.h>
 
-	.cfi_sections .debug_frame
-
 /* The code from \from to \to runs with F masked. */
 	.macro	f_masked from, to
 	.pushsection .f_masked, "", %progbits

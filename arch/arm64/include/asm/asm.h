@@ -3,6 +3,8 @@
 #ifndef ASM_ASM_H
 #define ASM_ASM_H
 
+	.cfi_sections .debug_frame
+
 	/* A symbol with type and size, with unwind information by default. */
 	.macro	func name
 	.globl	\name
