@@ -56,7 +56,7 @@ static int map_new_page(struct mm *mm, struct vma *v, ulong va)
 
 	if (!p)
 		return SIGBUS;
-	memset(page_address(p), 0, PAGE_SIZE);
+	clear_page(page_address(p));
 	return map_page(mm, v, va, p);
 }
 
@@ -71,7 +71,7 @@ static int copy_on_write(struct mm *mm, struct vma *v, ulong va, phys_addr_t pa)
 	p = user_page();
 	if (!p)
 		return SIGBUS;
-	memcpy(page_address(p), phys_to_virt(pa), PAGE_SIZE);
+	copy_page(page_address(p), phys_to_virt(pa));
 	if (v->flags & VM_EXEC)
 		arch_sync_icache(page_address(p), PAGE_SIZE);
 	err = map_page(mm, v, va, p);

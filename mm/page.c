@@ -260,7 +260,10 @@ void *get_zeroed_page(void)
 {
 	struct page *p = alloc_pages(0);
 
-	return p ? memset(page_address(p), 0, PAGE_SIZE) : NULL;
+	if (!p)
+		return NULL;
+	clear_page(page_address(p));
+	return page_address(p);
 }
 
 ulong nr_free_pages(void)

@@ -10,13 +10,23 @@
 #include <lintel/list.h>
 #include <lintel/ptrace.h>
 #include <lintel/spinlock.h>
+#include <lintel/string.h>
 #include <asm/memory.h>
+#include <asm/page.h>		/* clear_page(), copy_page(), if the architecture has its own */
 #include <asm/pgtable.h>	/* struct arch_mm */
 
 #define PAGE_SHIFT	12
 #define PAGE_SIZE	(1UL << PAGE_SHIFT)
 #define PAGE_MASK	(~(PAGE_SIZE - 1))
 #define PAGE_ALIGN(x)	ALIGN_UP((ulong)(x), PAGE_SIZE)
+
+/* A whole page, aligned. */
+#ifndef clear_page
+static inline void clear_page(void *page) { memset(page, 0, PAGE_SIZE); }
+#endif
+#ifndef copy_page
+static inline void copy_page(void *to, const void *from) { memcpy(to, from, PAGE_SIZE); }
+#endif
 
 /* ---- pages (mm/page.c): a buddy allocator over struct page ---- */
 #define MAX_ORDER	10
