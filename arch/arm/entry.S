@@ -42,6 +42,13 @@
 	isb
 .endm
 
+/* A door without a syndrome: its argument is for the ring alone. */
+.macro	no_syndrome
+#ifdef CONFIG_EVENT_RING
+	mov	r1, #0
+#endif
+.endm
+
 /* current, where C expects it. */
 .macro	load_current
 	mrc	p15, 0, r9, c13, c0, 4		@ TPIDRPRW
@@ -49,14 +56,13 @@
 
 /*
  * The rest of a user frame, after SRS. In: SVC mode, sp at the frame's pc, all registers the
- * user's. Out: sp = frame, r9 = current. Clobbers r0, r1.
+ * user's. Out: sp = frame, r9 = current. Clobbers r0.
  */
 .macro	user_frame
 	sub	sp, sp, #S_PC
 	stmia	sp, {r0-lr}^			@ r0-r12, sp_usr, lr_usr
 	mvn	r0, #0
-	mvn	r1, #0
-	strd	r0, r1, [sp, #S_ORIG_R0]	@ ... and syscallno: no system call
+	str	r0, [sp, #S_SYSCALLNO]		@ no system call: orig_r0 means nothing
 	user_access_close r0
 	load_current
 .endm
@@ -142,7 +148,7 @@ vector_\name:
 	cpsie	\a
 	.endif
 	mov	r0, sp
-	mov	r1, #0
+	no_syndrome
 	bl	arm_usr_\name
 	b	return_user
 vector_\name\()_svc:
@@ -151,7 +157,7 @@ vector_\name\()_svc:
 	cpsie	\a
 	.endif
 	mov	r0, sp
-	mov	r1, #0
+	no_syndrome
 	bl	arm_svc_\name
 	b	return_kernel
 .endm
@@ -242,7 +248,7 @@ vector_fiq:
 	strne	r12, [r8, #S_LR]
 	user_access_close r0
 	mov	r0, r8
-	mov	r1, #0
+	no_syndrome
 	cps	#SVC_MODE
 	mov	sp, r0
 	load_current

@@ -105,6 +105,8 @@ void flush_thread(void)
  * call at all and gets SIGILL, with r0 untouched. */
 long arch_syscall_other(struct pt_regs *regs, long nr)
 {
+	if ((ulong)nr < __ARM_NR_BASE)
+		return -ENOSYS;
 	switch (nr) {
 	case __NR_lintel:
 		return sys_lintel(regs);

@@ -10,7 +10,7 @@
  *	0x38	lr		lr_usr			lr_svc (lr_usr if a FIQ hit user mode)
  *	0x3c	pc		where to go on		where to go on
  *	0x40	cpsr		flags, Thumb, mode	flags, masks, mode
- *	0x44	orig_r0		r0 at svc		-1
+ *	0x44	orig_r0		r0 at svc; else old	-1
  *	0x48	syscallno	r7 at svc; else -1	-1
  *	0x4c	dacr		not used: open		DACR as the interrupted code had it (row 33)
  *	0x50	top of the stack's frame: THREAD_SIZE above the stack's base for a user frame
