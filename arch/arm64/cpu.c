@@ -4,7 +4,6 @@
 #include <lintel/mm.h>
 #include <lintel/printk.h>
 #include <lintel/sched.h>
-#include <lintel/string.h>
 #include <asm/barrier.h>
 #include <asm/cpu.h>
 #include <asm/pgtable.h>
@@ -48,12 +47,8 @@ void arch_early_init(void)
 	write_sysreg(0, tpidr_el0);
 	if ((read_sysreg(id_aa64dfr0_el1) >> 8 & 0xf) % 0xf)
 		write_sysreg(0, pmuserenr_el0);
-	if (has_pan()) {
+	if (has_pan())
 		__asm__ volatile(".inst 0xd500419f" ::: "memory");	/* msr pan, #1 */
-		pr_info("PAN: user memory is closed to the kernel\n");
-	} else {
-		pr_info("no PAN on this CPU: a stray kernel pointer can reach mapped user memory\n");
-	}
 	isb();
 	__asm__ volatile("msr daifclr, %0" : : "i" (DAIF_D | DAIF_A | DAIF_F) : "memory");
 }
@@ -64,15 +59,17 @@ static const struct { u8 implementer; u16 part; const char *name; } cpus[] = {
 	{ 0x41, 0xd0c, "Neoverse-N1" }, { 0x46, 0x001, "A64FX" }, { 0, 0x051, "QEMU max" },
 };
 
+/* Names PAN where it is missing: a stray kernel pointer can then reach mapped user memory. */
 void arch_cpu_name(char *buf, size_t size)
 {
+	const char *pan = has_pan() ? "" : " without PAN";
 	u32 midr = (u32)read_sysreg(midr_el1);
 	u32 part = (midr >> 4) & 0xfff, variant = (midr >> 20) & 0xf, revision = midr & 0xf;
 
 	for (u32 i = 0; i < ARRAY_SIZE(cpus); i++)
 		if (cpus[i].implementer == midr >> 24 && cpus[i].part == part) {
-			snprintf(buf, size, "%s r%up%u", cpus[i].name, variant, revision);
+			snprintf(buf, size, "%s r%up%u%s", cpus[i].name, variant, revision, pan);
 			return;
 		}
-	snprintf(buf, size, "AArch64 CPU, MIDR %08x", midr);
+	snprintf(buf, size, "AArch64 CPU, MIDR %08x%s", midr, pan);
 }

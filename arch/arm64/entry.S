@@ -123,7 +123,11 @@
 	leave	\el, \name
 	.cfi_endproc
 	.size	\name\()_door, . - \name\()_door
+	.ifc	\unmask, closed
+	f_masked .Lslot_\name, .Lmasked_\name
+	.else
 	f_masked .Lslot_\name, .Lopen_\name
+	.endif
 	.endm
 
 /* Reload the frame at sp and return. I is masked in; from DAIFSet on nothing else comes in either,
