@@ -174,9 +174,12 @@ void panic(const char *fmt, ...)
 
 void die(const char *what, struct pt_regs *regs)
 {
+	char msg[200];
+
 	raw_local_irq_disable();
-	enter_panic(what);
-	printk(LOG_EMERG, "\nPanic: %s, at %pS\n", what, (void *)instruction_pointer(regs));
+	snprintf(msg, sizeof(msg), "%s, at %pS", what, (void *)instruction_pointer(regs));
+	enter_panic(msg);
+	printk(LOG_EMERG, "\nPanic: %s\n", msg);
 	arch_show_state(regs);
 	show_entry_state(!regs_irqs_disabled(regs));
 	arch_show_trace(regs);
