@@ -7,10 +7,16 @@
  *	bench <architecture> <configuration> <case> <instructions>
  *
  * The environment names the configuration (boot argument config=release): no program can tell.
+ * only=irq runs the cases whose names begin with irq, fewer times: for a trace of them.
  */
 #include "lib/lib.h"
 
-static const char *config;
+static const char *config, *only;
+
+static bool wanted(const char *name)
+{
+	return !only || !strncmp(name, only, strlen(only));
+}
 
 static void result(const char *name, u64 ticks, u64 turns)
 {
@@ -39,13 +45,14 @@ TIMED_LOOP(loop_store_next, BODY_STORE BODY_NEXT)
 typedef u64 (*timed_loop)(ulong n, ulong a, ulong b, ulong nr);
 
 #define TURNS		40	/* in debug, too, less than a tick's time */
-#define REPETITIONS	25
+
+static int repetitions = 25;
 
 static u64 least(timed_loop fn, ulong n, ulong a, ulong b, ulong nr)
 {
 	u64 best = ~0ULL;
 
-	for (int i = 0; i < REPETITIONS; i++) {
+	for (int i = 0; i < repetitions; i++) {
 		u64 t = fn(n, a, b, nr);
 
 		best = min(best, t);
@@ -81,7 +88,7 @@ static void faults(const char *name, timed_loop fn)
 {
 	u64 best = ~0ULL, base = least(loop_next, PAGES, 0, 0, 0);	/* the same but for the access */
 
-	for (int i = 0; i < REPETITIONS; i++) {
+	for (int i = 0; i < repetitions; i++) {
 		char *p = mmap(NULL, (PAGES + 1) * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE);
 		u64 t;
 
@@ -119,7 +126,7 @@ static void interrupt(int op, const char *first_line, const char *in_all)
 {
 	u64 best_first = ~0ULL, best_all = ~0ULL;
 
-	for (int i = 0; i < REPETITIONS; i++) {
+	for (int i = 0; i < repetitions; i++) {
 		struct lintel_latency l = { 0, 0, 0 };
 		u64 quiet, gap;
 
@@ -171,7 +178,7 @@ static void yield_switch(void)
 		}
 		exit(0);
 	}
-	for (int i = 0; i < REPETITIONS; i++) {
+	for (int i = 0; i < repetitions; i++) {
 		u32 theirs = shared[0];
 		u64 t = counter();
 
@@ -195,7 +202,7 @@ static void fork_exit_wait(void)
 {
 	u64 best = ~0ULL;
 
-	for (int i = 0; i < REPETITIONS; i++) {
+	for (int i = 0; i < repetitions; i++) {
 		u64 t = counter();
 		long pid = fork();
 
@@ -208,27 +215,46 @@ static void fork_exit_wait(void)
 	result("fork_exit_wait", best, 1);
 }
 
-int main(int argc, char **argv, char **envp)
+static void boot(void)
 {
 	struct lintel_info info = { 0 };
 
-	(void)argc, (void)argv;
-	config = env_value(envp, "config");
-	if (!config)
-		config = "unknown";
-	check_clock();
-	system_call("unknown_call", NR_none);
-	system_call("getppid", NR_getppid);
-	interrupt(LINTEL_IRQ_AT, "irq_user_first_line", "irq_user_all");
-	interrupt(LINTEL_NMI_AT, "fiq_user_first_line", "fiq_user_all");
-	kernel_switch();
-	yield_switch();
-	faults("fault_read", loop_load_next);
-	faults("fault_write", loop_store_next);
-	fork_exit_wait();
 	if (lintel(LINTEL_INFO, &info) == 0)
 		result("boot", info.boot_ticks, 1);
 	else
 		missing("boot", "no lintel()");
+}
+
+int main(int argc, char **argv, char **envp)
+{
+	(void)argc, (void)argv;
+	config = env_value(envp, "config");
+	only = env_value(envp, "only");
+	if (only)
+		repetitions = 3;
+	if (!config)
+		config = "unknown";
+	if (!only)
+		check_clock();
+	if (wanted("unknown_call"))
+		system_call("unknown_call", NR_none);
+	if (wanted("getppid"))
+		system_call("getppid", NR_getppid);
+	if (wanted("irq_user"))
+		interrupt(LINTEL_IRQ_AT, "irq_user_first_line", "irq_user_all");
+	if (wanted("fiq_user"))
+		interrupt(LINTEL_NMI_AT, "fiq_user_first_line", "fiq_user_all");
+	if (wanted("switch_kernel_threads"))
+		kernel_switch();
+	if (wanted("switch_yield"))
+		yield_switch();
+	if (wanted("fault_read"))
+		faults("fault_read", loop_load_next);
+	if (wanted("fault_write"))
+		faults("fault_write", loop_store_next);
+	if (wanted("fork_exit_wait"))
+		fork_exit_wait();
+	if (wanted("boot"))
+		boot();
 	power_off();
 }
