@@ -169,17 +169,29 @@ SELFTEST(nanosleep)
 	EXPECT(first_woken == 3 * tick);
 }
 
-/* As many ticks as fit between the outer and the inner reading of the counter. */
-SELFTEST(jiffies)
+/* As many ticks as fit between the outer and the inner reading of the counter, the tick stopped
+ * in between. */
+static bool jiffies_agree(void)
 {
 	u64 period = counter_freq / HZ, outer = arch_counter(), j = jiffies, inner = arch_counter();
 	u64 inner_end;
 
-	nanosleep_until(inner + counter_freq / 20);	/* idle: the tick is stopped */
+	nanosleep_until(inner + counter_freq / 20);
 	inner_end = arch_counter();
 	j = jiffies - j;
-	EXPECT(j + 1 >= (inner_end - inner) / period);
-	EXPECT(j <= (arch_counter() - outer) / period + 1);
+	return j + 1 >= (inner_end - inner) / period &&
+	       j <= (arch_counter() - outer) / period + 1;
+}
+
+/* The counter runs on while the host holds the machine up, the tick comes when it goes on: that
+ * may spoil one comparison, and another, but not all. */
+SELFTEST(jiffies)
+{
+	bool agree = false;
+
+	for (u32 i = 0; i < 10 && !agree; i++)
+		agree = jiffies_agree();
+	EXPECT(agree);
 }
 
 /* ---- the scheduler ---- */
@@ -244,11 +256,11 @@ SELFTEST(preempt_disable)
 	spin_stop = spinning = 0;
 	preempt_disable();
 	EXPECT(kthread_create(spinner, NULL, "spin"));
-	end = arch_counter() + counter_freq / 25;
-	while (arch_counter() < end)
+	end = ktime_get_ns() + PATIENCE_NS;
+	while (!test_thread_flag(TIF_NEED_RESCHED) && ktime_get_ns() < end)
 		cpu_relax();
-	EXPECT(spinning == 0);
 	EXPECT(test_thread_flag(TIF_NEED_RESCHED));
+	EXPECT(spinning == 0);
 	preempt_enable();
 	EXPECT(wait_until(&spinning, 1));
 	spin_stop = 1;
