@@ -21,21 +21,15 @@
 
 OUTPUT_ARCH(arm)
 ENTRY(_start)
-
 SECTIONS
 {
 	. = PAGE_OFFSET + TEXT_OFFSET;
 	_text = .;
 	.text : {
-		*(.head.start)
-		*(.head.text)
+		*(.head.start) *(.head.text)
 		. = ALIGN(32);
-		__entry_text_start = .;
-		*(.entry.text)
-		__entry_text_end = .;
-		__noinstr_text_start = .;
-		*(.noinstr.text)
-		__noinstr_text_end = .;
+		__entry_text_start = .; *(.entry.text) __entry_text_end = .;
+		__noinstr_text_start = .; *(.noinstr.text) __noinstr_text_end = .;
 		*(.text .text.*)
 	}
 	_etext = .;
@@ -60,17 +54,11 @@ SECTIONS
 		. = ALIGN(64);
 		__per_cpu_start = .; *(.data..percpu) __per_cpu_end = .;
 		. = ALIGN(64);
-		*(.data .data.*)
-		. = ALIGN(32);
+		*(.data .data.*) . = ALIGN(32);
 	}
 	_edata = .;
 	_image_size = _edata - _text;
-	.bss (NOLOAD) : {
-		__bss_start = .;
-		*(.bss .bss.* COMMON)
-		. = ALIGN(32);
-		__bss_stop = .;
-	}
+	.bss (NOLOAD) : { __bss_start = .; *(.bss .bss.* COMMON) . = ALIGN(32); __bss_stop = .; }
 	.stacks (NOLOAD) : ALIGN(2 * THREAD_SIZE) {
 		STACK(init_stack, THREAD_SIZE)
 		STACK(init_irq_stack, THREAD_SIZE)
