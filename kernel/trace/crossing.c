@@ -1,27 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include <lintel/context_tracking.h>
 #include <lintel/crossing.h>
 #include <lintel/errno.h>
 #include <lintel/printk.h>
 #include <lintel/string.h>
-
-static const char *const letters[NR_EVENTS] = {
-#define E(name, letter) letter,
-	EVENTS(E)
-#undef E
-};
-static const char *const works[NR_EV_WORK] = { "resched", "signal", "resume", "trace", "exit" };
-static const char *const doors[NR_DOORS] = {
-	"syscall", "irq", "fiq", "fault", "undef", "debug", "serror", "fork", "bad"
-};
-static const char *const contexts[NR_CONTEXTS] = {
-	"user", "kernel", "idle", "eqs", "softirq", "irq", "nmi"
-};
-
-const char *evlog_letter(enum event ev) { return ev < NR_EVENTS ? letters[ev] : "?"; }
-const char *evlog_work_name(ulong w) { return w < NR_EV_WORK ? works[w] : "?"; }
-const char *door_name(enum door d) { return d < NR_DOORS ? doors[d] : "?"; }
-const char *context_name(enum context c) { return c < NR_CONTEXTS ? contexts[c] : "?"; }
+#include "order.h"
 
 /* ---- finding one in the ring ---- */
 
@@ -79,170 +61,81 @@ void crossing_print(const struct crossing *c, char *buf, size_t size)
 	}
 }
 
-/* ---- the specification ---- */
+/* ---- held against the specification ---- */
 
-struct order { u8 door, ctx; const char *spec; };
-
-static const struct order orders[] = {
-#define ORDER(d, c, s) { DOOR_##d, CTX_##c, s },
-#include <entry/order.def>
-#undef ORDER
-};
-
-/* A line of it, read for one crossing. ANY is "...". */
-#define SPEC_MAX	63
-#define ANY		NR_EVENTS
-struct pattern {
-	u32 nr;
-	u8 tok[SPEC_MAX], work[SPEC_MAX];	/* event or ANY; for W what, or NR_EV_WORK for any */
-	u8 col[SPEC_MAX + 1];			/* column in `expected` */
-};
-
-/* Is the keeper of this event configured, and active in such a crossing? */
-static bool keeper_active(enum event ev, const struct crossing *c)
+static const char *step_name(const struct order_step *s, char *buf, size_t size)
 {
-	switch (ev) {
-	case EV_LOCKDEP_OFF: case EV_LOCKDEP_PREP: case EV_LOCKDEP_ON: case EV_CTX_ENTER: case EV_CTX_EXIT:
-		return IS_ENABLED(CONFIG_LOCKDEP);
-	case EV_TRACE_OFF: case EV_TRACE_PREP: case EV_TRACE_NMI:
-		return IS_ENABLED(CONFIG_TRACE_IRQFLAGS);
-	case EV_ARCH_CHECK:
-		return IS_ENABLED(CONFIG_DEBUG_ENTRY);
-	case EV_RCU_ENTER: case EV_RCU_EXIT:
-		/* Idle and NMIs are always tracked, user mode only on request. */
-		return (c->door.arg & 0xff) == DOOR_FIQ || c->door.ctx == CTX_IDLE ||
-		       c->door.ctx == CTX_EQS || context_tracking_enabled();
-	default:
-		return true;
-	}
+	if (s->event == ORDER_ANY)
+		return "...";
+	if (s->event != EV_WORK || s->work == NR_EV_WORK)
+		return evlog_letter(s->event);
+	snprintf(buf, size, "W(%s)", evlog_work_name(s->work));
+	return buf;
 }
 
-static size_t token_length(const char *s)
+/* The line as it reads for a crossing of which `holds` holds. Returns the column of step `at`. */
+static int print_line(const struct order_line *l, u8 holds, u32 at, char *buf, size_t size)
 {
 	size_t n = 0;
+	int column = -1;
+	char work[16];
 
-	while (s[n] && s[n] != ' ')
-		n++;
-	return n;
-}
-
-static bool token_is(const char *s, size_t n, const char *what)
-{
-	return strlen(what) == n && !strncmp(s, what, n);
-}
-
-/* Returns the event of a token, ANY, or -1; *work for W(what). */
-static int parse_token(const char *s, size_t n, u8 *work)
-{
-	*work = NR_EV_WORK;
-	if (token_is(s, n, "..."))
-		return ANY;
-	if (n > 3 && s[0] == 'W' && s[1] == '(')
-		for (u32 w = 0; w < NR_EV_WORK; w++)
-			if (token_is(s + 2, n - 3, works[w])) {
-				*work = w;
-				return EV_WORK;
-			}
-	for (u32 e = 0; e < NR_EVENTS; e++)
-		if (token_is(s, n, letters[e]))
-			return e;
-	return -1;
-}
-
-/* Leaves out what [ ], < > and inactive keepers leave out; writes the rest to `text`. */
-static void read_spec(const char *s, const struct crossing *c, struct pattern *p, char *text, size_t size)
-{
-	bool was_on = c->door.lockdep, irqs_on = c->door.arg & BIT(16), skip = false;
-	size_t at = 0, n;
-
-	text[0] = 0;
-	for (p->nr = 0; *s; s += n, s += *s == ' ') {
-		int ev;
-
-		n = token_length(s);
-		if (token_is(s, n, "[") || token_is(s, n, "<"))
-			skip = *s == '[' ? !was_on : !irqs_on;
-		else if (token_is(s, n, "]") || token_is(s, n, ">"))
-			skip = false;
-		else if (!skip && p->nr < SPEC_MAX) {
-			ev = parse_token(s, n, &p->work[p->nr]);
-			if (ev != ANY && ev >= 0 && !keeper_active(ev, c))
-				continue;
-			p->tok[p->nr] = ev;
-			p->col[p->nr++] = at ? at + 1 : 0;
-			if (at < size)
-				at += snprintf(text + at, size - at, "%s%.*s", at ? " " : "", (int)n, s);
-		}
-	}
-	p->col[p->nr] = at;
-}
-
-/* Positions that may be read next: "..." may also stand for nothing. */
-static u64 closure(const struct pattern *p, u64 set)
-{
-	for (u32 i = 0; i < p->nr; i++)
-		if ((set >> i & 1) && p->tok[i] == ANY)
-			set |= 1ULL << (i + 1);
-	return set;
-}
-
-static u64 step(const struct pattern *p, u64 set, u8 event, u8 arg)
-{
-	u64 next = 0;
-
-	for (u32 i = 0; i < p->nr; i++) {
-		if (!(set >> i & 1))
+	buf[0] = 0;
+	for (u32 i = 0; i < l->nr && n < size; i++) {
+		if (l->step[i].cond & ~holds)
 			continue;
-		if (p->tok[i] == ANY && event != EV_INSTR_BEGIN && event != EV_INSTR_END && event != EV_RETURN)
-			next |= 1ULL << i;
-		if (p->tok[i] == event && (event != EV_WORK || p->work[i] == NR_EV_WORK || p->work[i] == arg))
-			next |= 1ULL << (i + 1);
+		if (i >= at && column < 0)
+			column = n ? n + 1 : 0;
+		n += snprintf(buf + n, size - n, "%s%s", n ? " " : "",
+			      step_name(&l->step[i], work, sizeof(work)));
 	}
-	return closure(p, next);
+	return column < 0 ? (int)n : column;
 }
 
-/* Runs the crossing through the pattern as a set of positions. Returns how many events it followed,
- * nr + 1 if it followed all of them to the end; *far is the furthest position reached. */
-static u32 match(const struct pattern *p, const struct crossing *c, u32 *far)
+/* Returns how many events followed the line, nr + 1 if all did and it may end there; *far is the
+ * furthest step that was to come next. */
+static u32 follow(const struct order_line *l, u8 holds, const struct crossing *c, u32 *far)
 {
-	u64 set = closure(p, 1);
+	u64 set = order_begin(l, holds);
 	u32 i;
 
-	for (i = 0; i < c->nr && set; i++) {
-		u64 next = step(p, set, c->ev[i].event, c->ev[i].arg);
+	for (i = 0; i < c->nr; i++) {
+		u64 next = order_next(l, holds, set, c->ev[i].event, c->ev[i].arg);
 
 		if (!next)
 			break;
 		set = next;
 	}
-	for (*far = p->nr; *far && !(set >> *far & 1);)
-		--*far;
-	return i == c->nr && *far == p->nr ? i + 1 : i;
+	*far = order_last(set);
+	return i == c->nr && order_ends(l, set) ? i + 1 : i;
 }
 
 int crossing_check(const struct crossing *c, char *expected, size_t size)
 {
-	static struct pattern pattern, best;
-	u32 longest = 0, far, best_far = 0;
-	char text[232];
+	u8 door = c->door.arg & 0xff, holds = order_holds(&c->door);
+	const struct order_line *lines, *best = NULL;
+	u32 nr = order_lines(&lines), longest = 0, best_far = 0;
+	int column;
 
-	snprintf(expected, size, "(order.def has no line for %s from %s)",
-		 door_name(c->door.arg & 0xff), context_name(c->door.ctx));
-	for (u32 i = 0; i < ARRAY_SIZE(orders); i++) {
-		u32 n;
+	for (u32 i = 0; i < nr; i++) {
+		u32 n, far;
 
-		if (orders[i].door != (c->door.arg & 0xff) || orders[i].ctx != c->door.ctx)
+		if (lines[i].door != door || lines[i].ctx != c->door.ctx)
 			continue;
-		read_spec(orders[i].spec, c, &pattern, text, sizeof(text));
-		n = match(&pattern, c, &far);
-		if (n < longest)
+		n = follow(&lines[i], holds, c, &far);
+		if (best && n < longest)
 			continue;
+		best = &lines[i];
 		longest = n;
-		best = pattern;
 		best_far = far;
-		snprintf(expected, size, "%s", text);
 		if (n == c->nr + 1)
-			return -1;
+			break;
 	}
-	return longest || best_far ? best.col[best_far] : 0;
+	if (!best) {
+		snprintf(expected, size, "(order.def has no line for %s from %s)", door_name(door),
+			 context_name(c->door.ctx));
+		return 0;
+	}
+	column = print_line(best, holds, best_far, expected, size);
+	return longest == c->nr + 1 ? -1 : column;
 }

@@ -8,6 +8,7 @@
 #include <lintel/time.h>
 #include <lintel/vtime.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct task_struct host_task, host_idle;
@@ -42,6 +43,17 @@ void __warn(const char *file, int line, const char *fmt, ...)
 	va_start(ap, fmt);
 	vprintf(fmt, ap);
 	va_end(ap);
+}
+
+void panic(const char *fmt, ...)
+{
+	va_list ap;
+
+	printf("# panic: ");
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	abort();
 }
 
 void printk(int level, const char *fmt, ...)

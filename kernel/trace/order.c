@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+#include <lintel/bug.h>
+#include <lintel/context_tracking.h>
+#include <lintel/instrumentation.h>
+#include <lintel/string.h>
+#include "order.h"
+
+static const char *const letters[NR_EVENTS] = {
+#define E(name, letter) letter,
+	EVENTS(E)
+#undef E
+};
+static const char *const works[NR_EV_WORK] = { "resched", "signal", "resume", "trace", "exit" };
+static const char *const doors[NR_DOORS] = {
+	"syscall", "irq", "fiq", "fault", "undef", "debug", "serror", "fork", "bad"
+};
+static const char *const contexts[NR_CONTEXTS] = {
+	"user", "kernel", "idle", "eqs", "softirq", "irq", "nmi"
+};
+
+const char *evlog_letter(enum event ev) { return ev < NR_EVENTS ? letters[ev] : "?"; }
+const char *evlog_work_name(ulong w) { return w < NR_EV_WORK ? works[w] : "?"; }
+const char *door_name(enum door d) { return d < NR_DOORS ? doors[d] : "?"; }
+const char *context_name(enum context c) { return c < NR_CONTEXTS ? contexts[c] : "?"; }
+
+/* ---- reading ---- */
+
+#define ORDER(d, c, s) { .text = s, .door = DOOR_##d, .ctx = CTX_##c },
+static struct order_line lines[] = {
+#include <entry/order.def>
+};
+#undef ORDER
+
+/* Is this event's keeper configured at all? */
+static bool keeper_configured(enum event ev)
+{
+	switch (ev) {
+	case EV_LOCKDEP_OFF: case EV_LOCKDEP_PREP: case EV_LOCKDEP_ON: case EV_CTX_ENTER: case EV_CTX_EXIT:
+		return IS_ENABLED(CONFIG_LOCKDEP);
+	case EV_TRACE_OFF: case EV_TRACE_PREP: case EV_TRACE_NMI:
+		return IS_ENABLED(CONFIG_TRACE_IRQFLAGS);
+	case EV_ARCH_CHECK:
+		return IS_ENABLED(CONFIG_DEBUG_ENTRY);
+	default:
+		return true;
+	}
+}
+
+static bool token_is(const char *s, size_t n, const char *what)
+{
+	return strlen(what) == n && !strncmp(s, what, n);
+}
+
+/* Returns the event of a token, or ORDER_ANY; *work for W(what). */
+static u8 read_token(const char *s, size_t n, u8 *work)
+{
+	*work = NR_EV_WORK;
+	if (token_is(s, n, "..."))
+		return ORDER_ANY;
+	if (n > 3 && s[0] == 'W' && s[1] == '(')
+		for (u32 w = 0; w < NR_EV_WORK; w++)
+			if (token_is(s + 2, n - 3, works[w])) {
+				*work = w;
+				return EV_WORK;
+			}
+	for (u32 e = 0; e < NR_EVENTS; e++)
+		if (token_is(s, n, letters[e]))
+			return e;
+	panic("order.def: \"%.*s\" is no event", (int)n, s);
+}
+
+static void read_line(struct order_line *l)
+{
+	u8 cond = 0;
+	size_t n;
+
+	for (const char *s = l->text; *s; s += n, s += *s == ' ') {
+		struct order_step *step = &l->step[l->nr];
+
+		for (n = 0; s[n] && s[n] != ' '; n++)
+			;
+		if (*s == '[' || *s == '<') {
+			cond = *s == '[' ? ORDER_IF_LOCKDEP_ON : ORDER_IF_IRQS_ON;
+			continue;
+		}
+		if (*s == ']' || *s == '>') {
+			cond = 0;
+			continue;
+		}
+		step->event = read_token(s, n, &step->work);
+		step->cond = cond;
+		if (step->event == EV_RCU_ENTER || step->event == EV_RCU_EXIT)
+			step->cond |= ORDER_IF_TRACKED;
+		if (step->event == ORDER_ANY || keeper_configured(step->event))
+			l->nr++;
+		if (l->nr == ORDER_STEPS)
+			panic("order.def: a line of over %u events: %s", ORDER_STEPS - 1, l->text);
+	}
+}
+
+static void read_lines(void)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(lines); i++)
+		read_line(&lines[i]);
+}
+
+u32 noinstr order_lines(const struct order_line **out)
+{
+	if (unlikely(!lines[0].nr)) {
+		instrumentation_quiet_begin();
+		read_lines();
+		instrumentation_quiet_end();
+	}
+	*out = lines;
+	return ARRAY_SIZE(lines);
+}
+
+/* ---- following ---- */
+
+u8 noinstr order_holds(const struct evrec *door)
+{
+	u8 holds = 0;
+
+	if (door->lockdep)
+		holds |= ORDER_IF_LOCKDEP_ON;
+	if (door->arg & BIT(16))
+		holds |= ORDER_IF_IRQS_ON;
+	/* Idle and NMIs are always tracked, user mode only on request. */
+	if ((door->arg & 0xff) == DOOR_FIQ || door->ctx == CTX_IDLE || door->ctx == CTX_EQS ||
+	    context_tracking_enabled())
+		holds |= ORDER_IF_TRACKED;
+	return holds;
+}
+
+/* Adds what may come next without an event: behind a step that is not there, and behind "...". */
+static __always_inline u64 skip(const struct order_line *l, u8 holds, u64 set)
+{
+	for (u64 todo = set; todo; todo &= todo - 1) {
+		u32 i = order_first(todo);
+
+		while (i < l->nr && ((l->step[i].cond & ~holds) || l->step[i].event == ORDER_ANY))
+			set |= 1ULL << ++i;
+	}
+	return set;
+}
+
+u64 noinstr order_begin(const struct order_line *l, u8 holds)
+{
+	return skip(l, holds, 1);
+}
+
+static __always_inline bool is_service_event(u8 event)
+{
+	return event != EV_INSTR_BEGIN && event != EV_INSTR_END && event != EV_RETURN;
+}
+
+u64 noinstr order_next(const struct order_line *l, u8 holds, u64 set, u8 event, u8 arg)
+{
+	u64 next = 0;
+
+	for (; set; set &= set - 1) {
+		u32 i = order_first(set);
+		const struct order_step *s = &l->step[i];
+
+		if (i == l->nr || (s->cond & ~holds))
+			continue;
+		if (s->event == ORDER_ANY && is_service_event(event))
+			next |= 1ULL << i;
+		if (s->event == event && (event != EV_WORK || s->work == NR_EV_WORK || s->work == arg))
+			next |= 1ULL << (i + 1);
+	}
+	return skip(l, holds, next);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * entry/order.def, ready to be followed: each line is a row of steps, and where a crossing stands
+ * in it is a set of steps that may come next, one bit each. Following is noinstr: the monitor
+ * does it at every event, before RCU watches and in NMIs.
+ */
+#ifndef TRACE_ORDER_H
+#define TRACE_ORDER_H
+
+#include <lintel/evlog.h>
+
+#define ORDER_STEPS	62
+#define ORDER_ANY	NR_EVENTS	/* "...": any service events, or none */
+
+/* What must hold for a step to be there at all. */
+#define ORDER_IF_LOCKDEP_ON	1	/* [ ]: lockdep believed interrupts on at V */
+#define ORDER_IF_IRQS_ON	2	/* < >: the frame had them on */
+#define ORDER_IF_TRACKED	4	/* R+, R-: this kind of crossing changes what RCU watches */
+
+struct order_step { u8 event, work, cond; };	/* work: enum ev_work, or NR_EV_WORK for any */
+
+struct order_line {
+	const char	*text;
+	u8		door, ctx, nr;
+	struct order_step step[ORDER_STEPS];
+};
+
+/* The lines, read when first asked for. Later calls are noinstr. */
+u32 order_lines(const struct order_line **lines);
+
+/* Which ORDER_IF_* hold for a crossing that began with this V. */
+u8 order_holds(const struct evrec *door);
+
+/* The set before the first event; the set after one more: empty if it must not come now. */
+u64 order_begin(const struct order_line *l, u8 holds);
+u64 order_next(const struct order_line *l, u8 holds, u64 set, u8 event, u8 arg);
+/* Lowest and highest step of a set that is not empty. In 32-bit halves: no call to libgcc. */
+static __always_inline u32 order_first(u64 set)
+{
+	return (u32)set ? (u32)__builtin_ctz((u32)set) : 32U + (u32)__builtin_ctz((u32)(set >> 32));
+}
+static __always_inline u32 order_last(u64 set)
+{
+	u32 high = (u32)(set >> 32);
+
+	return high ? 63U - (u32)__builtin_clz(high) : 31U - (u32)__builtin_clz((u32)set);
+}
+
+/* May the crossing end here? */
+static __always_inline bool order_ends(const struct order_line *l, u64 set)
+{
+	return set >> l->nr & 1;
+}
+
+#endif
