@@ -222,8 +222,7 @@ DEFINE_DOOR(arm_svc_dabt, DOOR_FAULT, SLOT_KERNEL + SLOT_DABT, CONTRACT_KERNEL)
 	if (!regs_irqs_disabled(regs))
 		local_irq_enable();
 	kernel_abort(regs, syndrome, far);
-	if (!regs_irqs_disabled(regs))
-		local_irq_disable();
+	local_irq_disable();
 	instrumentation_end();
 	irqentry_exit(regs, state);
 }
