@@ -218,8 +218,7 @@ static void noinstr el1_abort(struct pt_regs *regs, ulong esr, ulong far)
 	if (!regs_irqs_disabled(regs))
 		local_irq_enable();
 	do_kernel_abort(regs, esr, far);
-	if (!regs_irqs_disabled(regs))
-		local_irq_disable();
+	local_irq_disable();
 	instrumentation_end();
 	irqentry_exit(regs, state);
 }
