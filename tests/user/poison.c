@@ -172,6 +172,30 @@ static void all_interrupts(poison_fn fn, const char *set)
 
 static volatile struct { u32 stop, count; } *shared;
 
+/* clone() with poison in every register that is no argument: the child begins with all of it. */
+static void copies(void)
+{
+	int bad = 0, status = 0;
+	const char *what = NULL;
+
+	set_thread_pointers(0x1230);
+	for (u32 turn = 0; turn < 50 && !bad; turn++) {
+		fill();
+		memset(in.x, 0, 5 * sizeof(in.x[0]));
+		in.x[0] = SIGCHLD;
+		in.x[NR_NUMBER] = NR_clone;
+		poison_svc(&in, &out);
+		what = different(1);
+		if (out.x[0] == 0)
+			exit(what ? 1 : thread_pointers() != 0x1230 ? 2 : 0);
+		status = wait_status(out.x[0]);
+		bad += what || status;
+	}
+	ok(!bad, "a child begins with its parent's registers");
+	if (bad)
+		note("the parent: %s; the child's status: 0x%x", what ? what : "as before", status);
+}
+
 /* Two tasks with poison of their own take turns in every way there is. */
 static int poisoner(void *arg)
 {
@@ -265,6 +289,7 @@ int main(int argc, char **argv, char **envp)
 	if (poison_spin_other)
 		all_interrupts(poison_spin_other, " in T32, in an IT block");
 	thread_pointer_survives();
+	copies();
 	switches(true, "context switches by sched_yield()");
 	switches(false, "context switches by the tick");
 	exclusive();
