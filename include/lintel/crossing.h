@@ -18,6 +18,9 @@ struct crossing {
  * CPU. -ENOENT: none, or not finished; -ENOSPC: overwritten; -EOVERFLOW: too long. */
 int crossing_find(u32 mark, enum door door, enum context ctx, s32 pid, struct crossing *c);
 
+/* The crossing whose V is record `seq`, as far as it has come. -ENOENT: not to its end yet. */
+int crossing_at(u32 seq, struct crossing *c);
+
 /* Its events as a string. */
 void crossing_print(const struct crossing *c, char *buf, size_t size);
 

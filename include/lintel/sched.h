@@ -5,6 +5,7 @@
 #define LINTEL_SCHED_H
 
 #include <lintel/list.h>
+#include <lintel/monitor.h>
 #include <lintel/thread_info.h>
 #include <lintel/ptrace.h>
 #include <asm/processor.h>	/* struct thread_struct: callee-saved registers, FP, TLS */
@@ -48,6 +49,9 @@ struct task_struct {
 	u32			*set_child_tid;	/* user address, written by the new task itself */
 	int			(*kthread_fn)(void *);
 	void			*kthread_arg;
+#ifdef CONFIG_DEBUG_ENTRY
+	struct monitor		monitor;	/* its open crossings, followed through the order */
+#endif
 };
 static_assert(offsetof(struct task_struct, thread_info) == 0, "TPIDR points at thread_info");
 

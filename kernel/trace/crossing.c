@@ -46,6 +46,13 @@ int crossing_find(u32 mark, enum door door, enum context ctx, s32 pid, struct cr
 	return err;
 }
 
+int crossing_at(u32 seq, struct crossing *c)
+{
+	int err = evlog_read(seq, &c->door);
+
+	return err ? err : collect(seq + 1, c);
+}
+
 void crossing_print(const struct crossing *c, char *buf, size_t size)
 {
 	size_t at = 0;

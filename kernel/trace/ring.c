@@ -2,6 +2,7 @@
 #include <lintel/context_tracking.h>
 #include <lintel/errno.h>
 #include <lintel/irqflags.h>
+#include <lintel/monitor.h>
 #include <lintel/preempt.h>
 #include <lintel/sched.h>
 #include <asm/timex.h>
@@ -59,6 +60,7 @@ void noinstr __evlog(enum event ev, ulong arg, ulong arg2)
 
 	r->ctx = 0;
 	fill(r, seq, ev, CALLER_ADDR, arg, arg2);
+	monitor_event(r);
 }
 
 static __always_inline enum context context_of(struct pt_regs *regs, enum door door)
@@ -86,6 +88,7 @@ void noinstr evlog_door(struct pt_regs *regs, enum door door, ulong slot, ulong 
 	r->ctx = context_of(regs, door);
 	fill(r, seq, EV_DOOR, instruction_pointer(regs),
 	     door | slot << 8 | (ulong)!regs_irqs_disabled(regs) << 16, syndrome);
+	monitor_door(regs, r);
 }
 
 u32 evlog_mark(void)

@@ -53,13 +53,27 @@ void panic(const char *fmt, ...)
 	va_start(ap, fmt);
 	vprintf(fmt, ap);
 	va_end(ap);
+	printf("\n");
+	fflush(stdout);
 	abort();
+}
+
+void die(const char *what, struct pt_regs *regs)
+{
+	(void)regs;
+	panic("%s\n", what);
 }
 
 void printk(int level, const char *fmt, ...)
 {
-	(void)level;
-	(void)fmt;
+	va_list ap;
+
+	if (level > LOG_EMERG)
+		return;
+	printf("# ");
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
 }
 
 void schedule(void)

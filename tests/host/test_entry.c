@@ -201,6 +201,7 @@ static void note_nesting(struct pt_regs *regs)
 	irqentry_state_t state = irqentry_enter(regs);
 
 	nesting_inside = context_tracking.nmi_nesting;
+	irq_body_counts();
 	irqentry_exit(regs, state);
 }
 
@@ -308,7 +309,13 @@ static void idle_with_nested(struct pt_regs *regs)
 {
 	irqentry_state_t state = irqentry_enter(regs);
 
+	instrumentation_begin();
+	__irq_count_enter();
+	lockdep_hardirq_enter();
 	nested_irq();
+	lockdep_hardirq_exit();
+	__irq_count_exit();
+	instrumentation_end();
 	irqentry_exit(regs, state);
 }
 
@@ -316,11 +323,9 @@ static void state_is_the_nest_levels_own(void **s)
 {
 	(void)s;
 	host_current = &host_idle.thread_info;
+	local_irq_disable();
 	host_door(DOOR_IRQ, &kernel_off, idle_with_nested);
 	assert_int_equal(context_tracking.nmi_nesting, CT_NESTING_IRQ_NONIDLE);
-	host_current = &host_idle.thread_info;
-	local_irq_enable();
-	local_irq_disable();
 	ct_idle_enter();
 	ct_idle_exit();
 	assert_int_equal(host_warnings, 0);

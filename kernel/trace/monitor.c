@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include <lintel/bug.h>
+#include <lintel/context_tracking.h>
+#include <lintel/crossing.h>
+#include <lintel/errno.h>
+#include <lintel/irqflags.h>
+#include <lintel/monitor.h>
+#include <lintel/printk.h>
+#include <lintel/sched.h>
+#include "order.h"
+
+#if defined(CONFIG_DEBUG_ENTRY) && defined(CONFIG_EVENT_RING)
+
+/* After the first finding the machine is on its way down: its last events are not judged. */
+static bool stopped;
+
+/* ---- the report ---- */
+
+static void print_strings(const struct monitor_level *l)
+{
+	static struct crossing c;
+	static char came[512], expected[512];
+	int column;
+
+	if (crossing_at(l->seq, &c) == -ENOSPC)
+		return;
+	crossing_print(&c, came, sizeof(came));
+	column = crossing_check(&c, expected, sizeof(expected));
+	printk(LOG_EMERG, "  came     %s\n", came);
+	printk(LOG_EMERG, "  expected %s\n", expected);
+	if (column >= 0)
+		printk(LOG_EMERG, "           %*s^ this should have come\n", column, "");
+}
+
+static void __noreturn report(const struct monitor_level *l, const struct evrec *r, const char *why)
+{
+	printk(LOG_EMERG, "entry order: %s from %s: %s at %s, emitted at %pS\n", door_name(l->door),
+	       context_name(l->ctx), why, evlog_letter(r->event), (void *)r->pc);
+	print_strings(l);
+	die("the entry order is broken", l->regs);
+}
+
+static noinstr void fail(const struct monitor_level *l, const struct evrec *r, const char *why)
+{
+	if (stopped)
+		return;
+	stopped = true;
+	instrumentation_quiet_begin();
+	report(l, r, why);
+	instrumentation_quiet_end();
+}
+
+/* ---- state ---- */
+
+/* All events but these come with interrupts masked. */
+#define ANY_MASK	(BIT(EV_INSTR_BEGIN) | BIT(EV_INSTR_END) | BIT(EV_WORK))
+
+static __always_inline void check_mask(const struct monitor_level *l, const struct evrec *r)
+{
+	if (!(BIT(r->event) & ANY_MASK) && !arch_irqs_disabled_flags(r->psr))
+		fail(l, r, "interrupts are open");
+}
+
+static __always_inline u32 ct_bits(u32 state)
+{
+	return state & (CT_STATE_MASK | CT_RCU_WATCHING);
+}
+
+/* A new task's first crossing ends elsewhere than it began; for all others X is where V was. */
+static __always_inline void check_same(const struct monitor_level *l, const struct evrec *r)
+{
+	if (l->door == DOOR_FORK)
+		return;
+	if (r->preempt_count != l->preempt_count)
+		fail(l, r, "the preempt count is not what it was");
+	if (r->lockdep != l->lockdep)
+		fail(l, r, "lockdep's interrupt state is not what it was");
+	if (ct_bits(r->ct_state) != ct_bits(l->ct_state))
+		fail(l, r, "the context is not what it was");
+	if (r->nesting != l->nesting || r->nmi_nesting != l->nmi_nesting)
+		fail(l, r, "the nesting is not what it was");
+}
+
+/* ---- following ---- */
+
+static __always_inline void begin_lines(struct monitor_level *l)
+{
+	const struct order_line *lines;
+	u32 nr = order_lines(&lines);
+
+	l->nr = 0;
+	for (u32 i = 0; i < nr && l->nr < MONITOR_LINES; i++) {
+		if (lines[i].door != l->door || lines[i].ctx != l->ctx)
+			continue;
+		l->line[l->nr] = i;
+		l->set[l->nr++] = order_begin(&lines[i], l->holds);
+	}
+}
+
+/* The level is taken before it is filled: an NMI in between takes the next one. */
+void noinstr monitor_door(struct pt_regs *regs, const struct evrec *v)
+{
+	struct monitor *m = &current->monitor;
+	u32 depth = m->depth++;
+	struct monitor_level *l = &m->level[depth];
+
+	barrier();
+	if (depth >= MONITOR_LEVELS)
+		return;
+	l->door = v->arg & 0xff;
+	l->ctx = v->ctx;
+	l->holds = order_holds(v);
+	l->seq = v->seq - 1;
+	l->regs = regs;
+	l->preempt_count = v->preempt_count;
+	l->lockdep = v->lockdep;
+	l->ct_state = v->ct_state;
+	l->nesting = v->nesting;
+	l->nmi_nesting = v->nmi_nesting;
+	begin_lines(l);
+	if (l->ctx == CTX_USER && depth)
+		fail(l, v, "from user mode, but an older crossing of this task is still open");
+	check_mask(l, v);
+}
+
+/* Does any line allow this event now? */
+static __always_inline u64 advance(struct monitor_level *l, const struct order_line *lines,
+				   const struct evrec *r)
+{
+	u64 any = 0;
+
+	for (u32 i = 0; i < l->nr; i++) {
+		l->set[i] = order_next(&lines[l->line[i]], l->holds, l->set[i], r->event, r->arg);
+		any |= l->set[i];
+	}
+	return any;
+}
+
+static __always_inline bool may_end(const struct monitor_level *l, const struct order_line *lines)
+{
+	for (u32 i = 0; i < l->nr; i++)
+		if (order_ends(&lines[l->line[i]], l->set[i]))
+			return true;
+	return false;
+}
+
+void noinstr monitor_event(const struct evrec *r)
+{
+	struct monitor *m = &current->monitor;
+	bool ends = r->event == EV_RETURN || (r->event == EV_WORK && r->arg == EV_WORK_EXIT);
+	const struct order_line *lines;
+	struct monitor_level *l;
+
+	if (stopped || !m->depth)
+		return;
+	l = &m->level[m->depth - 1];
+	if (m->depth <= MONITOR_LEVELS && l->nr) {
+		order_lines(&lines);
+		if (!advance(l, lines, r))
+			fail(l, r, "must not come now");
+		else if (ends && !may_end(l, lines))
+			fail(l, r, "too early to end");
+		check_mask(l, r);
+	}
+	if (!ends)
+		return;
+	if (m->depth <= MONITOR_LEVELS && r->event == EV_RETURN)
+		check_same(l, r);
+	m->depth = r->event == EV_RETURN ? m->depth - 1 : 0;
+}
+
+#endif
