@@ -2,7 +2,7 @@
 /*
  *	KIMAGE_VADDR, a multiple of 2 MiB in physical memory too
  *	+-----------------+ _text		read, execute
- *	| .head.text      |			Image header, early boot (runs at its physical address)
+ *	| .head.text      |			Image header, early boot (at its physical address)
  *	| .entry.text     | __entry_text_start	vectors and their bodies
  *	| .noinstr.text   | __noinstr_text_start
  *	| .text           |
@@ -30,13 +30,10 @@ SECTIONS
 {
 	. = KIMAGE_VADDR;
 	.text : {
-		_text = .;
-		KEEP(*(.head.text)) *(.init.text)
-		. = ALIGN(2048);
+		_text = .; KEEP(*(.head.text)) *(.init.text) . = ALIGN(2048);
 		__entry_text_start = .; *(.entry.text) __entry_text_end = .;
 		__noinstr_text_start = .; *(.noinstr.text) __noinstr_text_end = .;
-		*(.text .text.*)
-		. = ALIGN(4096);
+		*(.text .text.*) . = ALIGN(4096);
 		_etext = .;
 	}
 	__start_rodata = .;
@@ -48,8 +45,7 @@ SECTIONS
 	__end_rodata = .;
 	_sdata = .;
 	.data : {
-		*(.data .data.[!.]*)
-		. = ALIGN(64);
+		*(.data .data.[!.]*) . = ALIGN(64);
 		__per_cpu_start = .; *(.data..percpu) __per_cpu_end = .;
 		. = ALIGN(4096);
 		_edata = .;
@@ -63,8 +59,7 @@ SECTIONS
 		idmap_pg_dir = .; . += 4096;
 		reserved_pg_dir = .; . += 4096;
 		boot_tables = .; . += BOOT_TABLES * 4096;
-		__pgtables_end = .;
-		__early_end = .;
+		__pgtables_end = .; __early_end = .;
 	}
 	.bss (NOLOAD) : {
 		__bss_start = .; *(.bss .bss.* COMMON) . = ALIGN(64); __bss_stop = .;
@@ -78,7 +73,8 @@ SECTIONS
 	/DISCARD/ : { *(.eh_frame .comment .note.* .ARM.attributes .got .got.plt .igot*) }
 }
 _image_size = _end - _text;
-ASSERT(__early_end - _text <= (BOOT_TABLES - 2) << BLOCK_SHIFT, "boot.c has too few tables for this image")
+ASSERT(__early_end - _text <= (BOOT_TABLES - 2) << BLOCK_SHIFT, "boot.c has too few tables")
 ASSERT(_end - _text < 0x20000000, "the image leaves the gigabyte that boot.c maps")
-ASSERT(init_stack % 0x8000 == 0 && init_irq_stack % 0x8000 == 0 && init_overflow_stack % 0x8000 == 0, "stacks")
+ASSERT(init_stack % 0x8000 == 0 && init_irq_stack % 0x8000 == 0, "stacks")
+ASSERT(init_overflow_stack % 0x8000 == 0, "overflow stack")
 ASSERT(__entry_text_start % 2048 == 0, "vectors are aligned by their section")

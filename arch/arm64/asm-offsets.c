@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What assembly needs to know of C's structures; asm/ptrace.h asserts the frame's offsets as well. */
+/* What assembly needs to know of C's structures; asm/ptrace.h asserts the frame's offsets too. */
 #include <lintel/kbuild.h>
 #include <lintel/sched.h>
 
@@ -25,8 +25,9 @@ void asm_offsets(void)
 	OFFSET(CTX_PC, struct task_struct, thread.context.pc);
 }
 /* What one STP or LDP moves must lie side by side. */
-static_assert(offsetof(struct pt_regs, sp) == offsetof(struct pt_regs, regs[30]) + 8, "x30, sp");
-static_assert(offsetof(struct pt_regs, pstate) == offsetof(struct pt_regs, pc) + 8, "pc, pstate");
-static_assert(offsetof(struct pt_regs, syscallno) == offsetof(struct pt_regs, orig_x0) + 8, "x0, x8");
-static_assert(offsetof(struct cpu_context, x28) == offsetof(struct cpu_context, x27) + 8, "x27, x28");
-static_assert(offsetof(struct cpu_context, sp) == offsetof(struct cpu_context, fp) + 8, "fp, sp");
+#define PAIR(t, a, b)	static_assert(offsetof(t, b) == offsetof(t, a) + 8, #a " and " #b)
+PAIR(struct pt_regs, regs[30], sp);
+PAIR(struct pt_regs, pc, pstate);
+PAIR(struct pt_regs, orig_x0, syscallno);
+PAIR(struct cpu_context, x27, x28);
+PAIR(struct cpu_context, fp, sp);

@@ -302,7 +302,7 @@ DEFINE_DOOR(el1h_64_error, DOOR_SERROR, SLOT_EL1H_ERROR, CONTRACT_NMI)
  * a damaged SPSR. */
 DEFINE_DOOR(el1t_64_sync, DOOR_BAD, SLOT_EL1T_SYNC, CONTRACT_NEVER)
 {
-	die_as_nmi(regs, "synchronous exception from EL1 on SP_EL0: the kernel left its stack pointer");
+	die_as_nmi(regs, "sync exception from EL1 on SP_EL0: the kernel left its stack pointer");
 }
 DEFINE_DOOR(el1t_64_irq, DOOR_BAD, SLOT_EL1T_IRQ, CONTRACT_NEVER)
 {

@@ -39,7 +39,7 @@ func init_el
 	mov	w0, #1
 	ret
 
-	/* EL2: a plain EL1 world, no virtual machine. HCR.E2H goes off where a VHE CPU had it on. */
+	/* EL2: a plain EL1 world, no virtual machine. HCR.E2H goes off where VHE had it on. */
 1:	ldr	x0, =(HCR_RW | HCR_APK | HCR_API)
 	msr	hcr_el2, x0
 	isb
@@ -113,7 +113,8 @@ func entered_at_el3
 	b	1b
 	.balign	8
 3:	.quad	0x20026, 1			/* ADP_Stopped_ApplicationExit, status 1 */
-2:	.asciz	"lintel: entered at EL3; boot at EL1 or EL2 (QEMU: the Image, not the ELF, with secure=on)\n"
+2:	.ascii	"lintel: entered at EL3; boot at EL1 or EL2 "
+	.asciz	"(QEMU with secure=on: the Image, not the ELF)\n"
 	.balign	4
 endfunc entered_at_el3
 

@@ -50,8 +50,12 @@
 /* Registers are found in the frame that sp points at. */
 	.macro	cfi_frame
 	.cfi_def_cfa sp, S_SIZE
-	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32
-	.cfi_offset \n, 8 * \n - S_SIZE		/* 31 is sp, 32 pc: the frame has their order */
+	/* 31 is sp, 32 pc: the frame has their order. */
+	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16
+	.cfi_offset \n, 8 * \n - S_SIZE
+	.endr
+	.irp	n, 17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32
+	.cfi_offset \n, 8 * \n - S_SIZE
 	.endr
 	.endm
 
@@ -99,7 +103,7 @@
 	mov	x29, xzr			/* user mode's x29 is no chain to follow */
 	mrs	x18, tpidr_el1			/* current, for all of C */
 	.ifc	\name, el0t_64_sync
-	stp	x0, x8, [sp, #S_ORIG_X0]	/* orig_x0 and syscallno; if this is no call, nobody asks */
+	stp	x0, x8, [sp, #S_ORIG_X0]	/* orig_x0, syscallno; no call: nobody asks */
 	.endif
 	.else
 	stp	x29, x22, [sp, #S_FRAME]
@@ -289,7 +293,7 @@ func __cpu_switch_to
 	ldp	x29, x9, [x1, #CTX_FP]
 	ldr	x30, [x1, #CTX_PC]
 	mov	sp, x9
-	mov	x18, x1				/* an NMI here only asks for current: either will do */
+	mov	x18, x1				/* to an NMI in between either will do */
 	msr	tpidr_el1, x1
 	ret
 endfunc __cpu_switch_to

@@ -27,5 +27,6 @@ void fpsimd_save(struct fpsimd_state *s)
 void fpsimd_load(const struct fpsimd_state *s)
 {
 	__asm__ volatile(EACH_PAIR("ldp") "msr fpsr, %[sr]\n\tmsr fpcr, %[cr]"
-			 : : [sr] "r" ((u64)s->fpsr), [cr] "r" ((u64)s->fpcr), [v] "r" (s->v) : "memory");
+			 : : [sr] "r" ((u64)s->fpsr), [cr] "r" ((u64)s->fpcr), [v] "r" (s->v)
+			 : "memory");
 }

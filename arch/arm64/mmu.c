@@ -260,7 +260,11 @@ bool arch_mm_get(struct arch_mm *am, ulong va, phys_addr_t *pa, u32 *prot)
 	if (!pte || !*pte)
 		return false;
 	*pa = *pte & PTE_ADDR_MASK;
-	*prot = PROT_USER_R | (*pte & PTE_RDONLY ? 0 : PROT_USER_W) | (*pte & PTE_UXN ? 0 : PROT_USER_X);
+	*prot = PROT_USER_R;
+	if (!(*pte & PTE_RDONLY))
+		*prot |= PROT_USER_W;
+	if (!(*pte & PTE_UXN))
+		*prot |= PROT_USER_X;
 	return true;
 }
 
@@ -294,6 +298,9 @@ static void new_context(struct arch_mm *am)
 	if (next_asid == nr_asids()) {
 		generation += GENERATION;
 		next_asid = 1;
+		/* Or the table still loaded would refill the TLB under a number now given out. */
+		write_sysreg(virt_to_phys(reserved_pg_dir), ttbr0_el1);
+		isb();
 		__asm__ volatile("tlbi vmalle1is" ::: "memory");
 		dsb(ish);
 	}

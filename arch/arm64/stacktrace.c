@@ -20,10 +20,11 @@ struct walk { ulong fp, pc; u32 stack; bool exact; };	/* pc: interrupted, not re
 static void find_stacks(struct stack s[3])
 {
 	ulong overflow = this_cpu_read(overflow_stack_top), irq = this_cpu_read(irq_stack_top);
+	ulong thread = (ulong)current->stack;
 
 	s[0] = (struct stack){ "overflow", overflow - THREAD_SIZE, overflow };
 	s[1] = (struct stack){ "irq", irq - THREAD_SIZE, irq };
-	s[2] = (struct stack){ "thread", (ulong)current->stack, (ulong)current->stack + THREAD_SIZE };
+	s[2] = (struct stack){ "thread", thread, thread + THREAD_SIZE };
 }
 
 static bool probe(ulong va, ulong *out)
@@ -54,8 +55,9 @@ static bool on_stacks(struct walk *w, const struct stack s[3], ulong from)
 
 static void show_frame(const struct pt_regs *regs)
 {
-	pr_err(" --- %s mode, pc %lx, sp %lx, pstate %lx ---\n", user_mode(regs) ? "user" : "kernel",
-	       (ulong)regs->pc, (ulong)regs->sp, (ulong)regs->pstate);
+	pr_err(" --- %s mode, pc %lx, sp %lx, pstate %lx ---\n",
+	       user_mode(regs) ? "user" : "kernel", (ulong)regs->pc, (ulong)regs->sp,
+	       (ulong)regs->pstate);
 }
 
 /* Is the record at fp the one that a door planted inside its frame? Then the frame holds the same

@@ -74,7 +74,8 @@ static void show_esr(void)
 	if (is_abort(esr))
 		pr_err("FAR  %016lx: %s, %s%s, level %lu\n", (ulong)read_sysreg(far_el1),
 		       esr_fault_name(esr),
-		       esr_class(esr) < ESR_EC_PC_ALIGN ? "fetch" : esr & ESR_WNR ? "write" : "read",
+		       esr_class(esr) < ESR_EC_PC_ALIGN ? "fetch" :
+		       esr & ESR_WNR ? "write" : "read",
 		       esr & ESR_FNV ? " (address not valid)" : "", esr & 3);
 	pr_err("TTBR0 %016lx, TTBR1 %016lx, SCTLR %08lx\n", (ulong)read_sysreg(ttbr0_el1),
 	       (ulong)read_sysreg(ttbr1_el1), (ulong)read_sysreg(sctlr_el1));
@@ -125,7 +126,7 @@ void noinstr arm64_check_user_frame(struct pt_regs *regs)
 	if (likely(!bad))
 		return;
 	instrumentation_begin();
-	panic("entry from user mode: frame %lx with pstate %lx; expected EL0t at %lx; sp %lx, DAIF %lx",
+	panic("entry from user mode: frame %lx, pstate %lx; expected EL0t at %lx; sp %lx, DAIF %lx",
 	      (ulong)regs, regs_psr(regs), (ulong)current_pt_regs(), current_stack_pointer(),
 	      arch_read_psr());
 }

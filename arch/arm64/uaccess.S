@@ -113,7 +113,7 @@ func arch_clear_user
 endfunc arch_clear_user
 __uaccess_end:
 
-/* bool arch_probe_word(const void *va, u32 *out): a kernel address, which may fault. Clobbers x2. */
+/* bool arch_probe_word(const void *va, u32 *out): a kernel address that may fault. Clobbers x2. */
 func arch_probe_word
 1:	ldr	w2, [x0]
 	str	w2, [x1]

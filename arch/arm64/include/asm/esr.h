@@ -60,7 +60,8 @@ static __always_inline enum door esr_door(enum door door, ulong esr)
 	case ESR_EC_PC_ALIGN: case ESR_EC_SP_ALIGN:
 		return DOOR_FAULT;
 	case ESR_EC_BREAKPT_LOW: case ESR_EC_BREAKPT_CUR: case ESR_EC_SOFTSTP_LOW:
-	case ESR_EC_SOFTSTP_CUR: case ESR_EC_WATCHPT_LOW: case ESR_EC_WATCHPT_CUR: case ESR_EC_BRK64:
+	case ESR_EC_SOFTSTP_CUR: case ESR_EC_WATCHPT_LOW: case ESR_EC_WATCHPT_CUR:
+	case ESR_EC_BRK64:
 		return DOOR_DEBUG;
 	default:
 		return DOOR_UNDEF;

@@ -42,6 +42,6 @@
 				 SCTLR_EL1_SA0 | SCTLR_EL1_SED | SCTLR_EL1_I | SCTLR_EL1_DZE |	\
 				 SCTLR_EL1_UCT | SCTLR_EL1_nTWI | SCTLR_EL1_nTWE | SCTLR_EL1_UCI)
 
-#define CPACR_EL1_FPEN		(3 << 20)	/* FP and SIMD trap nowhere; SVE and SME everywhere */
+#define CPACR_EL1_FPEN		(3 << 20)	/* FP, SIMD trap nowhere; SVE, SME everywhere */
 
 #endif
