@@ -451,8 +451,10 @@ bool tour(bool dump)
 	after = info;
 	if (here)
 		lintel(LINTEL_INFO, &after);
-	if (dump && lintel_n(LINTEL_DUMP, from))
+	if (dump && !info.ring)
 		printf("tour: no dump: this kernel has no ring\n");
+	else if (dump && lintel_n(LINTEL_DUMP, from))
+		printf("tour: no dump: the ring has gone round since\n");
 	printf("\n");
 	if (!here)
 		printf("interrupts and kernel contexts: not reachable without lintel(), so not shown\n");
