@@ -2,15 +2,22 @@
 /*
  * instrumentation_begin()/end(): between them, noinstr code may call anything (row 1).
  *
- * Each leaves its address in .discard.instr_begin / .instr_end, which the linker keeps in
- * lintel.elf for the noinstr checker and leaves out of the image: no instruction in any
- * configuration. With the event ring they also emit { and }.
+ * Each leaves its address in .instr_begin / .instr_end, which the linker keeps in lintel.elf for the
+ * noinstr checker and leaves out of the image: no instruction where every one is counted. The
+ * checking configuration has a NOP behind each, so that of two blocks that meet at a marker the
+ * checker can tell which one it is in. With the event ring they also emit { and }.
  */
 #ifndef LINTEL_INSTRUMENTATION_H
 #define LINTEL_INSTRUMENTATION_H
 
 #include <lintel/evlog.h>
 #include <asm/instrumentation.h>	/* __instr_marker(section) */
+
+#ifdef CONFIG_DEBUG_ENTRY
+#define __instr_room	"nop\n\t"
+#else
+#define __instr_room	""
+#endif
 
 #define instrumentation_begin()				\
 	do {						\

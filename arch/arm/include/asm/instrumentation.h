@@ -3,11 +3,11 @@
 #define ASM_INSTRUMENTATION_H
 
 /*
- * A label in the code and its offset from the table entry in the named section. asm volatile,
- * so that the compiler keeps the order of markers and calls; %= numbers every copy.
+ * A label in the code, and its address in the named section. asm volatile, so that the compiler
+ * keeps the order of markers and calls; %= numbers every copy. __instr_room: lintel/instrumentation.h.
  */
 #define __instr_marker(sec)					\
-	__asm__ volatile("8%=:\n\t"				\
+	__asm__ volatile("8%=:\n\t" __instr_room			\
 			 ".pushsection ." sec ", \"\", %%progbits\n\t" \
 			 ".long 8%=b\n\t"			\
 			 ".popsection" ::: "memory")
