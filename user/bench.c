@@ -26,7 +26,8 @@ static void result(const char *name, u64 ticks, u64 turns)
 		printf("bench %s %s %s %llu.%02llu\n", ARCH_NAME, config, name,
 		       (unsigned long long)(centi / 100), (unsigned long long)(centi % 100));
 	else
-		printf("bench %s %s %s %llu\n", ARCH_NAME, config, name, (unsigned long long)(centi / 100));
+		printf("bench %s %s %s %llu\n", ARCH_NAME, config, name,
+		       (unsigned long long)(centi / 100));
 }
 
 static void missing(const char *name, const char *why)
@@ -77,7 +78,8 @@ static void check_clock(void)
 	u64 t = least(loop_empty, 20000, 0, 0, 0) - least(loop_empty, 10000, 0, 0, 0);
 
 	if (t != 20000)
-		printf("bench: the counter does not count instructions: run with -icount shift=4,sleep=off\n");
+		printf("bench: the counter does not count instructions: "
+		       "run with -icount shift=4,sleep=off\n");
 }
 
 /* ---- faults ---- */
@@ -86,7 +88,8 @@ static void check_clock(void)
 
 static void faults(const char *name, timed_loop fn)
 {
-	u64 best = ~0ULL, base = least(loop_next, PAGES, 0, 0, 0);	/* the same but for the access */
+	u64 best = ~0ULL;
+	u64 base = least(loop_next, PAGES, 0, 0, 0);	/* the same but for the access */
 
 	for (int i = 0; i < repetitions; i++) {
 		char *p = mmap(NULL, (PAGES + 1) * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE);

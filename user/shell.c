@@ -151,7 +151,7 @@ static int crash(void *how)
 		do_undef();
 		break;
 	case 'b':
-		do_brk();
+		do_abi_brk();
 		break;
 	case 's':
 		return recurse(0);
@@ -272,7 +272,8 @@ static int do_help(int argc, char **argv)
 {
 	(void)argc, (void)argv;
 	for (u32 i = 0; i < ARRAY_SIZE(commands); i++)
-		printf("  %-9s %-12s %s\n", commands[i].name, commands[i].arguments, commands[i].help);
+		printf("  %-9s %-12s %s\n", commands[i].name, commands[i].arguments,
+		       commands[i].help);
 	return 0;
 }
 

@@ -73,7 +73,7 @@ static int repeats(const char *s, int n, const char **rest)
 
 #define LONGEST_REPEAT 6
 
-/* Copies s, with "(x y)3" for "x y x y x y": a lock that is taken nine times is one thing to see. */
+/* Copies s, with "(x y)3" for "x y x y x y": a lock taken nine times is one thing to see. */
 static void shorten(const char *s, char *to, size_t size)
 {
 	size_t at = 0;
@@ -96,7 +96,8 @@ static void shorten(const char *s, char *to, size_t size)
 			at += snprintf(to + at, size - at, "%s(%.*s)%d", at ? " " : "",
 				       (int)(words_end(s, words) - s), s, best);
 		else
-			at += snprintf(to + at, size - at, "%s%.*s", at ? " " : "", (int)(rest - s), s);
+			at += snprintf(to + at, size - at, "%s%.*s", at ? " " : "",
+				       (int)(rest - s), s);
 		s = *rest ? rest + 1 : rest;
 	}
 }
@@ -120,7 +121,8 @@ static const char *next_row(const char *s)
 }
 
 /* Events in rows under each other; `verdict` follows the last, in a column of its own. */
-static void print_recorded(const char *door, const char *context, const char *s, const char *verdict)
+static void print_recorded(const char *door, const char *context, const char *s,
+			   const char *verdict)
 {
 	for (;;) {
 		const char *next = next_row(s);
@@ -351,8 +353,10 @@ static int crash(void *how)
 		return *nowhere;
 	if (how == (void *)CRASH_UNDEF)
 		do_undef();
-	else
+	else if (here)
 		do_brk();
+	else
+		do_abi_brk();
 	return 0;
 }
 
@@ -384,10 +388,13 @@ static void deaths(void)
  */
 static void beginning(void)
 {
-	struct lintel_crossing c = { .door = LINTEL_DOOR_FORK, .context = LINTEL_CTX_KERNEL, .pid = 1 };
+	struct lintel_crossing c = {
+		.door = LINTEL_DOOR_FORK, .context = LINTEL_CTX_KERNEL, .pid = 1,
+	};
 
 	if (info.ring && lintel(LINTEL_CROSSING, &c) == -ENOSPC)
-		printf(LABELS "skipped: the ring has gone round since\n", "fork return", "of a kernel thread");
+		printf(LABELS "skipped: the ring has gone round since\n", "fork return",
+		       "of a kernel thread");
 	else
 		station("of a kernel thread", LINTEL_DOOR_FORK, LINTEL_CTX_KERNEL);
 }
@@ -425,7 +432,8 @@ static bool begin(void)
 		return false;
 	}
 	printf("\n" LABELS "%s\n", "door", "context",
-	       info.ring ? "events, from the door's first line of C to its return; (x y)3: x y, three times" : "");
+	       info.ring ? "events, from the door's first line of C to its return; "
+	       "(x y)3: x y, three times" : "");
 	return true;
 }
 
@@ -457,7 +465,8 @@ bool tour(bool dump)
 		printf("tour: no dump: the ring has gone round since\n");
 	printf("\n");
 	if (!here)
-		printf("interrupts and kernel contexts: not reachable without lintel(), so not shown\n");
+		printf("interrupts and kernel contexts: not reachable without lintel(), "
+		       "so not shown\n");
 	if (after.warnings)
 		printf("kernel warnings since boot: %u\n", after.warnings);
 	if (after.bad_state)

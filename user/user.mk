@@ -14,7 +14,8 @@ UFLAGS         = $(HEADERS) -Iuser -Iuser/lib -Iuser/arch/$(ARCH) -Itests/user/$
 		 -Iinclude $(BARE) -fno-pie $(WARN) $(USER_CFLAGS)
 USER_LIBGCC    = $(shell $(CC) $(USER_CFLAGS) $(if $(LLVM),--rtlib=libgcc) -print-libgcc-file-name)
 USER_LINK      = $(LD) -nostdlib -static -z noexecstack -z max-page-size=4096 --build-id=none \
-		 $(if $(LLVM),--image-base,-Ttext-segment)=$(USER_TEXT) -o $@ $(filter %.o,$^) $(USER_LIBGCC)
+		 $(if $(LLVM),--image-base,-Ttext-segment)=$(USER_TEXT) -o $@ $(filter %.o,$^) \
+		 $(USER_LIBGCC)
 
 # (longer stems would lose to the kernel's rules, which are for the same suffixes)
 define user_rules
@@ -47,4 +48,5 @@ $(foreach t,$(USER_TESTS),$(eval $(call user_test,$(t))))
 user-tests: $(USER_TESTS:%=$(O)/tests/%.cpio)
 .PHONY: user-tests
 .SECONDARY:
--include $(wildcard $(O)/user/*.d $(O)/user/*/*.d $(O)/user/*/*/*.d $(O)/tests/user/*.d $(O)/tests/user/*/*.d)
+-include $(wildcard $(O)/user/*.d $(O)/user/*/*.d $(O)/user/*/*/*.d $(O)/tests/user/*.d \
+	   $(O)/tests/user/*/*.d)

@@ -70,8 +70,8 @@ static void clone_arguments(void)
 	long tid;
 
 	seen.ctid = 1;
-	tid = thread_create(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SETTLS |
-			    CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID,
+	tid = thread_create(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
+			    CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID,
 			    stack + sizeof(stack), thread, &ran, &seen.ptid, tls, &seen.ctid);
 	if (!ok(tid > 0, "clone: a thread"))
 		return;
@@ -161,15 +161,18 @@ static void errors(void)
 	is(SYS(NR_clock_nanosleep, 99, 0, &t, 0, 0, 0), -EINVAL, "clock_nanosleep: no such clock");
 	is((long)mmap(NULL, 0, PROT_READ, MAP_PRIVATE), -EINVAL, "mmap: no length");
 	is((long)mmap(NULL, PAGE, PROT_READ, 0), -EINVAL, "mmap: neither shared nor private");
-	is((long)mmap(page + 1, PAGE, PROT_READ, MAP_PRIVATE | MAP_FIXED), -EINVAL, "mmap: a crooked address");
+	is((long)mmap(page + 1, PAGE, PROT_READ, MAP_PRIVATE | MAP_FIXED), -EINVAL,
+	   "mmap: a crooked address");
 	is((long)mmap((void *)-PAGE, PAGE, PROT_READ, MAP_PRIVATE | MAP_FIXED), -ENOMEM,
 	   "mmap: in the kernel's place");
 	is((long)mmap(NULL, -PAGE, PROT_READ, MAP_PRIVATE), -ENOMEM, "mmap: more than there is");
 	is(munmap(page + 1, PAGE), -EINVAL, "munmap: a crooked address");
 	is(munmap(page, 0), -EINVAL, "munmap: no length");
 	is(munmap((void *)-PAGE, PAGE), -EINVAL, "munmap: in the kernel's place");
-	is(SYS(NR_clone, CLONE_THREAD, 0, 0, 0, 0, 0), -EINVAL, "clone: a thread without shared handlers");
-	is(SYS(NR_clone, CLONE_SIGHAND, 0, 0, 0, 0, 0), -EINVAL, "clone: shared handlers without memory");
+	is(SYS(NR_clone, CLONE_THREAD, 0, 0, 0, 0, 0), -EINVAL,
+	   "clone: a thread without shared handlers");
+	is(SYS(NR_clone, CLONE_SIGHAND, 0, 0, 0, 0, 0), -EINVAL,
+	   "clone: shared handlers without memory");
 }
 
 /* ---- wild pointers ---- */
@@ -179,9 +182,13 @@ static void errors(void)
 static long try_write(void *p) { return write(1, p, 64); }
 static long try_read(void *p) { return read(0, p, 64); }
 static long try_nanosleep(void *p) { return nanosleep(p, NULL); }
-static long try_clock_nanosleep(void *p) { return SYS(NR_clock_nanosleep, CLOCK_MONOTONIC, 0, p, 0, 0, 0); }
 static long try_clock_gettime(void *p) { return clock_gettime(CLOCK_MONOTONIC, p); }
 static long try_uname(void *p) { return uname(p); }
+
+static long try_clock_nanosleep(void *p)
+{
+	return SYS(NR_clock_nanosleep, CLOCK_MONOTONIC, 0, p, 0, 0, 0);
+}
 
 static long try_wait4(void *p)
 {
@@ -226,7 +233,8 @@ static void wild_pointers(void)
 	for (u32 i = 0; i < ARRAY_SIZE(calls); i++)
 		for (int j = 0; j < nr_wild; j++)
 			if (fails(&calls[i], &wild[j]))
-				is(calls[i].call(wild[j].p), -EFAULT, "%s: %s", calls[i].name, wild[j].name);
+				is(calls[i].call(wild[j].p), -EFAULT, "%s: %s", calls[i].name,
+				   wild[j].name);
 }
 
 static void wild_clone(void)
@@ -259,7 +267,8 @@ static void wild_brk(void)
 /* Our own call is as careful, and says no where there is none. */
 static void wild_lintel(void)
 {
-	static const int ops[] = { LINTEL_INFO, LINTEL_CROSSING, LINTEL_STATION, LINTEL_LATENCY, LINTEL_SWITCH };
+	static const int ops[] = { LINTEL_INFO, LINTEL_CROSSING, LINTEL_STATION, LINTEL_LATENCY,
+				   LINTEL_SWITCH };
 	int wanted = on_lintel() ? -EFAULT : -ENOSYS, wrong = 0;
 
 	for (u32 i = 0; i < ARRAY_SIZE(ops); i++)

@@ -6,7 +6,7 @@
 #include "test/tap.h"
 
 #define LIVES	0	/* ends by itself, with 0 */
-#define ANY	-1	/* Linux repairs it, or versions differ: whatever comes, it is only the child's */
+#define ANY	-1	/* Linux repairs it, or versions differ: only the child's affair */
 
 struct bad {
 	const char *name;

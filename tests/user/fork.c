@@ -149,7 +149,8 @@ static void memory(void)
 
 /* ---- threads ---- */
 
-#define THREAD_FLAGS	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_CHILD_CLEARTID)
+#define THREAD_FLAGS	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | \
+			 CLONE_CHILD_CLEARTID)
 #define THREADS		4
 
 static char stacks[THREADS][8192] __aligned(16);
@@ -176,8 +177,8 @@ static void threads(void)
 
 	for (long i = 0; i < THREADS; i++) {
 		tids[i] = 1;
-		started += thread_create(THREAD_FLAGS, stacks[i] + sizeof(stacks[i]), thread, (void *)i,
-					 NULL, 0, &tids[i]) > 0;
+		started += thread_create(THREAD_FLAGS, stacks[i] + sizeof(stacks[i]), thread,
+					 (void *)i, NULL, 0, &tids[i]) > 0;
 	}
 	is(started, THREADS, "threads start");
 	for (int i = 0; i < THREADS; i++)

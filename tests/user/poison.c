@@ -235,7 +235,8 @@ static void switches(bool yield, const char *name)
 		status[i] = wait_status(child[i]);
 	ok(!mine && !status[0] && !status[1], "%s", name);
 	if (mine || status[0] || status[1])
-		note("1: a register, 2: TLS: here %d, children 0x%x and 0x%x", mine, status[0], status[1]);
+		note("1: a register, 2: TLS: here %d, children 0x%x and 0x%x", mine, status[0],
+		     status[1]);
 }
 
 static void thread_pointer_survives(void)

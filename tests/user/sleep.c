@@ -39,7 +39,8 @@ static void clock_sleeps(void)
 	struct timespec relative = { 0, 10000000 };
 	struct timespec absolute = { until / 1000000000, until % 1000000000 };
 
-	is(SYS(NR_clock_nanosleep, CLOCK_MONOTONIC, 0, &relative, 0, 0, 0), 0, "clock_nanosleep: for 10 ms");
+	is(SYS(NR_clock_nanosleep, CLOCK_MONOTONIC, 0, &relative, 0, 0, 0), 0,
+	   "clock_nanosleep: for 10 ms");
 	ok(now_ns() - from >= 10000000, "... and not less");
 	is(SYS(NR_clock_nanosleep, CLOCK_MONOTONIC, TIMER_ABSTIME, &absolute, 0, 0, 0), 0,
 	   "clock_nanosleep: until a time");

@@ -84,14 +84,19 @@ typedef unsigned long ulong;
 #define REBOOT_POWER_OFF 0x4321fedc
 
 struct timespec { long sec, nsec; };
-struct utsname { char sysname[65], nodename[65], release[65], version[65], machine[65], domain[65]; };
+struct utsname {
+	char sysname[65], nodename[65], release[65], version[65], machine[65], domain[65];
+};
 
 /* ---- system calls ---- */
 #define SYS(nr, a, b, c, d, e, f) \
 	syscall6((nr), (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
 
 static inline long read(int fd, void *p, size_t n)	{ return SYS(NR_read, fd, p, n, 0, 0, 0); }
-static inline long write(int fd, const void *p, size_t n) { return SYS(NR_write, fd, p, n, 0, 0, 0); }
+static inline long write(int fd, const void *p, size_t n)
+{
+	return SYS(NR_write, fd, p, n, 0, 0, 0);
+}
 static inline int getpid(void)		{ return SYS(NR_getpid, 0, 0, 0, 0, 0, 0); }
 static inline int getppid(void)		{ return SYS(NR_getppid, 0, 0, 0, 0, 0, 0); }
 static inline int gettid(void)		{ return SYS(NR_gettid, 0, 0, 0, 0, 0, 0); }
@@ -99,7 +104,10 @@ static inline long sched_yield(void)	{ return SYS(NR_sched_yield, 0, 0, 0, 0, 0,
 static inline ulong sys_brk(ulong to)	{ return SYS(NR_brk, to, 0, 0, 0, 0, 0); }
 static inline long munmap(void *p, size_t n) { return SYS(NR_munmap, p, n, 0, 0, 0, 0); }
 static inline long uname(struct utsname *u) { return SYS(NR_uname, u, 0, 0, 0, 0, 0); }
-static inline long lintel(int op, const volatile void *arg) { return SYS(__NR_lintel, op, arg, 0, 0, 0, 0); }
+static inline long lintel(int op, const volatile void *arg)
+{
+	return SYS(__NR_lintel, op, arg, 0, 0, 0, 0);
+}
 static inline long lintel_n(int op, ulong arg) { return SYS(__NR_lintel, op, arg, 0, 0, 0, 0); }
 static inline long fork(void)		{ return SYS(NR_clone, SIGCHLD, 0, 0, 0, 0, 0); }
 static inline long clock_gettime(int clock, struct timespec *t)

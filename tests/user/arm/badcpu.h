@@ -53,7 +53,8 @@ static int write_cpsr(void *arg)
 	ulong after;
 
 	(void)arg;
-	__asm__ volatile("msr cpsr_fsxc, %1\n\tmrs %0, cpsr" : "=r"(after) : "r"(0x000001d3) : "cc");
+	__asm__ volatile("msr cpsr_fsxc, %1\n\tmrs %0, cpsr"
+			 : "=r"(after) : "r"(0x000001d3) : "cc");
 	return (after & 0x1df) == 0x10 ? 0 : 1;
 }
 static int read_spsr(void *arg)

@@ -63,8 +63,8 @@
 	strb	r3, [r2]
 	leave	poison_store
 
-	/* A32 has no branch that depends on a register and leaves the flags alone, but it can compute
-	 * the pc. r1 pays for it, and is 1 in the end. */
+/* A32 has no branch that depends on a register and leaves the flags alone, but it can compute the
+ * pc. r1 pays for it, and is 1 in the end. */
 	enter	poison_spin
 1:	sub	r0, r0, #1
 	mov	r1, r0, lsr #31

@@ -24,7 +24,8 @@ static int it_block_fault(void *arg)
 
 	(void)arg;
 	__asm__ volatile("cmp %1, %1\n\tittee eq\n\tstrbeq %2, [%1]\n\tmoveq %0, #0\n\t"
-			 "movne %0, #2\n\tmovne %0, #3" : "+l"(r) : "l"(page), "l"(5) : "cc", "memory");
+			 "movne %0, #2\n\tmovne %0, #3"
+			 : "+l"(r) : "l"(page), "l"(5) : "cc", "memory");
 	return r ? r : page[0] != 5;
 }
 
@@ -34,7 +35,8 @@ static int system_call_in_it_block(void *arg)
 	register long r0 __asm__("r0") = -1;
 
 	(void)arg;
-	__asm__ volatile("cmp r0, r0\n\tite eq\n\tsvceq #0\n\tmovne r0, #0" : "+r"(r0) : "r"(r7) : "cc", "memory");
+	__asm__ volatile("cmp r0, r0\n\tite eq\n\tsvceq #0\n\tmovne r0, #0"
+			 : "+r"(r0) : "r"(r7) : "cc", "memory");
 	return r0 == getppid() ? 0 : 1;
 }
 

@@ -46,7 +46,8 @@ BAD(svc_no_sp, SVC_WITH_SP("#0"))
 BAD(svc_kernel_sp, SVC_WITH_SP("#-4096"))
 BAD(store_kernel_sp, "mov x10, #-4096\n\tmov sp, x10\n\tstr x9, [sp, #-16]!")
 BAD(svc_odd, "mov x8, #173\n\tsvc #0xffff\n\tmov x8, #173\n\tsvc #0xab")
-BAD(every_flag, "mov %0, #-1\n\tmsr nzcv, %0\n\tmsr fpcr, %0\n\tmsr fpsr, %0\n\tmov x8, #173\n\tsvc #0")
+BAD(every_flag, "mov %0, #-1\n\tmsr nzcv, %0\n\tmsr fpcr, %0\n\tmsr fpsr, %0\n\t"
+    "mov x8, #173\n\tsvc #0")
 
 static const struct bad bad[] = {
 	{ "msr daifset", mask_interrupts, SIGILL },

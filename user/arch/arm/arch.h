@@ -58,9 +58,12 @@ static inline unsigned long thread_pointer(void)
 }
 
 #define ASM_UNDEF	".inst 0xe7f000f0\n"
-#define ASM_BRK		"bkpt #0\n"		/* a prefetch abort that says "debug"; the UDF that debuggers plant is an undefined instruction */
+#define ASM_BRK		"bkpt #0\n"		/* the debug door */
+#define ASM_ABI_BRK	".inst 0xe7f001f0\n"	/* Linux's: an undefined instruction */
 static inline void do_undef(void) { __asm__ volatile(ASM_UNDEF); }
 static inline void do_brk(void) { __asm__ volatile(ASM_BRK); }
+/* Some versions of Linux take a bkpt for ever. */
+static inline void do_abi_brk(void) { __asm__ volatile(ASM_ABI_BRK); }
 
 /*
  * A loop of `n` turns of `body`, timed. The turn's own two instructions are those of the loop with

@@ -60,6 +60,7 @@ static inline unsigned long thread_pointer(void)
 #define ASM_BRK		"brk #0\n"
 static inline void do_undef(void) { __asm__ volatile(ASM_UNDEF); }
 static inline void do_brk(void) { __asm__ volatile(ASM_BRK); }
+static inline void do_abi_brk(void) { do_brk(); }
 
 /*
  * A loop of `n` turns of `body`, timed. The turn's own two instructions are those of the loop with

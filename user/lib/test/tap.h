@@ -6,7 +6,8 @@
 #include "lib.h"
 
 bool ok(bool good, const char *fmt, ...) __printf(2, 3);	/* returns good */
-bool is(long got, long wanted, const char *fmt, ...) __printf(3, 4); /* says both when they differ */
+/* Says both when they differ. */
+bool is(long got, long wanted, const char *fmt, ...) __printf(3, 4);
 bool died(int status, int sig, const char *what);	/* of run_child(): killed by sig */
 bool exited(int status, int code, const char *what);	/* of run_child(): ended with code */
 void skip(const char *why, const char *what);
