@@ -22,17 +22,20 @@ void syscall_left_irqs_off(struct pt_regs *regs);
  *
  * 1. enter_from_user_mode()
  * 2. interrupts on: from here the call is preemptible		{ Tp Lp L+ }
- * 3. entry work, if any (it may change the number)
+ * 3. the number, from the frame
+ * 4. entry work, if any (it may change the number)
  *
- * Interrupts off in, on out. Counterpart: syscall_exit_to_user_mode().
+ * Returns the number, -1 to run nothing. Interrupts off in, on out. Counterpart: syscall_exit_to_user_mode().
  */
-static __always_inline long syscall_enter_from_user_mode(struct pt_regs *regs, long nr)
+static __always_inline long syscall_enter_from_user_mode(struct pt_regs *regs)
 {
 	ulong work;
+	long nr;
 
 	enter_from_user_mode(regs);
 	instrumentation_begin();
 	local_irq_enable();
+	nr = syscall_get_nr(regs);
 	work = READ_ONCE(current_thread_info()->syscall_work);
 	if (unlikely(work & SYSCALL_WORK_ENTER))
 		nr = syscall_trace_enter(regs, nr, work);
@@ -52,7 +55,7 @@ static __always_inline long syscall_enter_from_user_mode(struct pt_regs *regs, l
  */
 static __always_inline void syscall_exit_to_user_mode(struct pt_regs *regs)
 {
-	ulong work;
+	ulong work, flags;
 
 	instrumentation_begin();
 	if (IS_ENABLED(CONFIG_DEBUG_ENTRY) && irqs_disabled())
@@ -61,9 +64,9 @@ static __always_inline void syscall_exit_to_user_mode(struct pt_regs *regs)
 	if (unlikely(work & SYSCALL_WORK_EXIT))
 		syscall_exit_work(regs, work);
 	local_irq_disable();
-	exit_to_user_mode_prepare(regs);
+	flags = exit_to_user_mode_prepare(regs);
 	instrumentation_end();
-	exit_to_user_mode();
+	exit_to_user_mode(flags);
 }
 
 #endif

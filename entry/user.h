@@ -74,16 +74,17 @@ static __always_inline void enter_from_user_mode(struct pt_regs *regs)
  * 4. lockdep: interrupts are on (the return opens them)		L+
  *
  * Interrupts off in and out, exit_to_user_mode_prepare() done since they went off. After the
- * closing bracket nothing may be instrumented. Counterpart: enter_from_user_mode().
+ * closing bracket nothing may be instrumented. `flags` is what that returned: it also says whether
+ * user mode is tracked. Counterpart: enter_from_user_mode().
  */
-static __always_inline void exit_to_user_mode(void)
+static __always_inline void exit_to_user_mode(ulong flags)
 {
 	instrumentation_begin();
 	trace_hardirqs_on_prepare();
 	lockdep_hardirqs_on_prepare();
 	instrumentation_end();
 
-	if (context_tracking_enabled())
+	if (context_tracking_flag(flags))
 		ct_user_enter();
 	arch_exit_to_user_mode();
 	lockdep_hardirqs_on(CALLER_ADDR);
@@ -100,17 +101,18 @@ ulong exit_to_user_mode_loop(struct pt_regs *regs, ulong work);
  * 3. no lock is held
  *
  * Interrupts off in and out; instrumentation allowed. The flags were last read with interrupts
- * off, and NMIs set none: none is set at the return.
+ * off, and NMIs set none: none is set at the return. Returns them as last read.
  */
-static __always_inline void exit_to_user_mode_prepare(struct pt_regs *regs)
+static __always_inline ulong exit_to_user_mode_prepare(struct pt_regs *regs)
 {
-	ulong work = READ_ONCE(current_thread_info()->flags);
+	ulong flags = READ_ONCE(current_thread_info()->flags);
 
 	lockdep_assert_irqs_disabled();
-	if (unlikely(work & EXIT_TO_USER_MODE_WORK))
-		work = exit_to_user_mode_loop(regs, work);
-	arch_exit_to_user_mode_prepare(regs, work);
+	if (unlikely(flags & EXIT_TO_USER_MODE_WORK))
+		flags = exit_to_user_mode_loop(regs, flags);
+	arch_exit_to_user_mode_prepare(regs, flags);
 	lockdep_sys_exit();
+	return flags;
 }
 
 /*
@@ -124,10 +126,12 @@ static __always_inline void irqentry_enter_from_user_mode(struct pt_regs *regs)
 
 static __always_inline void irqentry_exit_to_user_mode(struct pt_regs *regs)
 {
+	ulong flags;
+
 	instrumentation_begin();
-	exit_to_user_mode_prepare(regs);
+	flags = exit_to_user_mode_prepare(regs);
 	instrumentation_end();
-	exit_to_user_mode();
+	exit_to_user_mode(flags);
 }
 
 #endif

@@ -30,7 +30,7 @@ enum { SLOT_RESET, SLOT_UND, SLOT_SVC, SLOT_PABT, SLOT_DABT, SLOT_HYP, SLOT_IRQ,
 /* syndrome: r7, the number. EABI: the immediate in the instruction is not looked at. */
 DEFINE_DOOR(arm_usr_svc, DOOR_SYSCALL, SLOT_SVC, CONTRACT_USER)
 {
-	long nr = syscall_enter_from_user_mode(regs, (long)syndrome);
+	long nr = syscall_enter_from_user_mode(regs);
 
 	instrumentation_begin();
 	invoke_syscall(regs, nr);

@@ -116,7 +116,7 @@ static void do_kernel_undef(struct pt_regs *regs, ulong esr)
 
 static __always_inline void el0_svc(struct pt_regs *regs)
 {
-	long nr = syscall_enter_from_user_mode(regs, regs->syscallno);
+	long nr = syscall_enter_from_user_mode(regs);
 
 	instrumentation_begin();
 	invoke_syscall(regs, nr);

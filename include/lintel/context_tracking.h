@@ -35,10 +35,14 @@ DECLARE_PER_CPU(struct context_tracking, context_tracking);
  * user mode on; off, it costs the test of a flag that the entry has in hand anyway. */
 void context_tracking_init(bool user);
 
-static __always_inline bool context_tracking_enabled(void)
+static __always_inline bool context_tracking_flag(ulong thread_flags)
 {
 	return IS_ENABLED(CONFIG_CONTEXT_TRACKING_USER_FORCE) ||
-	       unlikely(test_thread_flag(TIF_CONTEXT_TRACKING));
+	       unlikely(thread_flags & _TIF_CONTEXT_TRACKING);
+}
+static __always_inline bool context_tracking_enabled(void)
+{
+	return context_tracking_flag(READ_ONCE(current_thread_info()->flags));
 }
 
 static __always_inline enum ct_state ct_state(void)

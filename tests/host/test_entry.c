@@ -34,7 +34,7 @@ static int reset(void **state)
 static void go_to_user(void)
 {
 	local_irq_disable();
-	exit_to_user_mode();
+	exit_to_user_mode(host_current->flags);
 	host_irqs_off = false;
 }
 
@@ -68,7 +68,7 @@ static void irq_body_counts(void)
 
 static void do_syscall(struct pt_regs *regs)
 {
-	long nr = syscall_enter_from_user_mode(regs, regs->nr);
+	long nr = syscall_enter_from_user_mode(regs);
 
 	instrumentation_begin();
 	assert_false(irqs_disabled());
@@ -417,7 +417,7 @@ static void keepers_complain(void **s)
 	(void)s;
 	local_irq_disable();
 	ct_irq_exit();			/* nothing entered: the task's count goes down by 2 */
-	exit_to_user_mode();
+	exit_to_user_mode(host_current->flags);
 	assert_true(host_warnings > 0);
 }
 
