@@ -108,7 +108,8 @@ static __always_inline ulong exit_to_user_mode_prepare(struct pt_regs *regs)
 	ulong flags = READ_ONCE(current_thread_info()->flags);
 
 	lockdep_assert_irqs_disabled();
-	if (unlikely(flags & EXIT_TO_USER_MODE_WORK))
+	/* Any flag at all goes the long way round; with none, as usual, nothing has to look again. */
+	if (unlikely(flags))
 		flags = exit_to_user_mode_loop(regs, flags);
 	arch_exit_to_user_mode_prepare(regs, flags);
 	lockdep_sys_exit();
