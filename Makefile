@@ -35,10 +35,10 @@ OBJDUMP := $(BIN)objdump
 NM      := $(BIN)nm
 SIZE    := $(BIN)size
 NEWLIB  ?= $(firstword $(wildcard /usr/include/newlib /usr/arm-none-eabi/include) /usr/include/newlib)
-export ARCH CONFIG LLVM CROSS_COMPILE NEWLIB O
 
+# (passed by name: what is exported would reach a make for the other architecture)
+NEED    := ARCH='$(ARCH)' LLVM='$(LLVM)' CROSS_COMPILE='$(CROSS_COMPILE)' NEWLIB='$(NEWLIB)' tools/need
 ifeq ($(filter clean help menuconfig,$(MAKECMDGOALS)),)
-NEED := ARCH='$(ARCH)' LLVM='$(LLVM)' CROSS_COMPILE='$(CROSS_COMPILE)' NEWLIB='$(NEWLIB)' tools/need
 $(if $(filter ok,$(shell $(NEED) build >&2 && echo ok)),,$(error a tool is missing, see above))
 COMPILER_INCLUDE := $(shell $(CC) -print-file-name=include)
 endif

@@ -7,10 +7,11 @@ CPU     ?= $(if $(filter arm,$(ARCH)),cortex-a15,cortex-a57)
 SMP     ?= 1
 MEM     ?= 128M
 TIMEOUT ?= 60
+# ... unless a person sits there.
+PATIENCE := $(if $(filter file,$(origin TIMEOUT)),3600,$(TIMEOUT))
 INITRD  ?= $(O)/initramfs.cpio
 QEMU    ?= qemu-system-$(if $(filter arm,$(ARCH)),arm,aarch64)
 GDB     ?= $(firstword $(shell command -v gdb-multiarch gdb) gdb-multiarch)
-export GDB
 DTB     := build/vexpress-a15.dtb
 
 QEMU_MACHINE_virt := -M virt,gic-version=$(GIC),dtb-randomness=off -cpu $(CPU)
@@ -20,20 +21,20 @@ QEMU_CMD = $(QEMU) $(QEMU_MACHINE_$(MACHINE)) -smp $(SMP) -m $(MEM) -nic none -d
 	   $(if $(APPEND),-append "$(APPEND)") $(QEMU_ARGS)
 
 build/%.dtb: arch/arm/dts/%.dts
-	$(Q)tools/need dtc
+	$(Q)$(NEED) dtc
 	$(Q)mkdir -p $(@D)
 	$(Q)dtc -q -I dts -O dtb -o $@ $<
 runnable: all $(if $(filter virt,$(MACHINE)),,$(DTB))
-	$(Q)tools/need qemu
+	$(Q)$(NEED) qemu
 
 run: runnable
 	$(Q)tools/run $(TIMEOUT) $(QEMU_CMD) -serial stdio -monitor none </dev/null
 shell: APPEND := $(APPEND) shell
 shell: runnable
-	$(Q)tools/run $(if $(filter file,$(origin TIMEOUT)),3600,$(TIMEOUT)) $(QEMU_CMD) -serial mon:stdio
+	$(Q)tools/run $(PATIENCE) $(QEMU_CMD) -serial mon:stdio
 gdb: runnable
-	$(Q)tools/need gdb
-	$(Q)tools/gdb/attach $(O)/lintel.elf $(QEMU_CMD) -serial file:$(O)/gdb-console.log -monitor none
+	$(Q)GDB='$(GDB)' $(NEED) gdb
+	$(Q)GDB='$(GDB)' TIMEOUT='$(PATIENCE)' tools/gdb/attach $(O)/lintel.elf $(QEMU_CMD) -serial file:$(O)/gdb-console.log -monitor none
 qemu-cmd: runnable
 	@echo '$(QEMU_CMD)'
 
