@@ -71,6 +71,7 @@ static u8 read_token(const char *s, size_t n, u8 *work)
 
 static void read_line(struct order_line *l)
 {
+	bool nmi = false;
 	u8 cond = 0;
 	size_t n;
 
@@ -89,7 +90,10 @@ static void read_line(struct order_line *l)
 		}
 		step->event = read_token(s, n, &step->work);
 		step->cond = cond;
-		if (step->event == EV_RCU_ENTER || step->event == EV_RCU_EXIT)
+		/* Of NMIs RCU always knows, also inside a crossing of user mode that is not tracked. */
+		if (step->event == EV_NMI_ADD || step->event == EV_NMI_SUB)
+			nmi = step->event == EV_NMI_ADD;
+		if ((step->event == EV_RCU_ENTER || step->event == EV_RCU_EXIT) && !nmi)
 			step->cond |= ORDER_IF_TRACKED;
 		if (step->event == ORDER_ANY || keeper_configured(step->event))
 			l->nr++;
