@@ -11,7 +11,7 @@ TIMEOUT ?= 60
 PATIENCE := $(if $(filter file,$(origin TIMEOUT)),3600,$(TIMEOUT))
 INITRD  ?= $(O)/initramfs.cpio
 QEMU    ?= qemu-system-$(if $(filter arm,$(ARCH)),arm,aarch64)
-GDB     ?= $(firstword $(shell command -v gdb-multiarch gdb) gdb-multiarch)
+GDB     ?= $(firstword $(foreach g,gdb-multiarch gdb,$(shell command -v $(g))) gdb-multiarch)
 DTB     := build/vexpress-a15.dtb
 
 QEMU_MACHINE_virt := -M virt,gic-version=$(GIC),dtb-randomness=off -cpu $(CPU)
