@@ -4,7 +4,10 @@
 pending interrupt by single steps, and back traces through the exception frame.
 """
 
+import os
 import re
+import signal
+import time
 
 import pexpect
 import pytest
@@ -23,7 +26,7 @@ class Gdb:
                                env=dict(ENV, TERM="dumb"), timeout=60, encoding="utf-8", echo=False,
                                dimensions=(50, 250))
         self.start = self.wait()
-        for setting in ("style enabled off", "width 0", "print address on", "print frame-arguments none"):
+        for setting in ("style enabled off", "width 0", "print address on", "print frame-arguments none", "backtrace limit 60"):
             self.do("set " + setting)
         self.do("add-symbol-file %s" % (out / "user/init"))
         self.doors = {}
@@ -79,6 +82,12 @@ class Gdb:
         try:
             self.p.expect(pexpect.EOF, timeout=10)
         finally:
+            for sent in (signal.SIGTERM, signal.SIGKILL):	# gdb outlives its terminal
+                try:
+                    os.killpg(self.p.pid, sent)
+                    time.sleep(0.5)
+                except ProcessLookupError:
+                    break
             self.p.close(force=True)
 
 
