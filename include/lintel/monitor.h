@@ -17,9 +17,11 @@
 #define MONITOR_LEVELS	8	/* open crossings of one task; deeper ones are only counted */
 #define MONITOR_LINES	4	/* lines of order.def for one door and context */
 
+struct order_line;			/* kernel/trace/order.h */
+
 struct monitor_level {
 	u64		set[MONITOR_LINES];	/* where it stands in each line */
-	u8		line[MONITOR_LINES];
+	const struct order_line *line[MONITOR_LINES];
 	u8		nr, holds;		/* nr 0: order.def does not speak of it */
 	u8		door, ctx;
 	u32		seq;			/* number of its V */

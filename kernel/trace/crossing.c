@@ -120,19 +120,15 @@ static u32 follow(const struct order_line *l, u8 holds, const struct crossing *c
 int crossing_check(const struct crossing *c, char *expected, size_t size)
 {
 	u8 door = c->door.arg & 0xff, holds = order_holds(&c->door);
-	const struct order_line *lines, *best = NULL;
-	u32 nr = order_lines(&lines), longest = 0, best_far = 0;
+	const struct order_line *best = NULL;
+	u32 longest = 0, best_far = 0, n, far;
 	int column;
 
-	for (u32 i = 0; i < nr; i++) {
-		u32 n, far;
-
-		if (lines[i].door != door || lines[i].ctx != c->door.ctx)
-			continue;
-		n = follow(&lines[i], holds, c, &far);
+	for (const struct order_line *l = order_for(door, c->door.ctx); l; l = l->next) {
+		n = follow(l, holds, c, &far);
 		if (best && n < longest)
 			continue;
-		best = &lines[i];
+		best = l;
 		longest = n;
 		best_far = far;
 		if (n == c->nr + 1)

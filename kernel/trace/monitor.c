@@ -85,15 +85,11 @@ static __always_inline void check_same(const struct monitor_level *l, const stru
 
 static __always_inline void begin_lines(struct monitor_level *l)
 {
-	const struct order_line *lines;
-	u32 nr = order_lines(&lines);
+	const struct order_line *line = order_for(l->door, l->ctx);
 
-	l->nr = 0;
-	for (u32 i = 0; i < nr && l->nr < MONITOR_LINES; i++) {
-		if (lines[i].door != l->door || lines[i].ctx != l->ctx)
-			continue;
-		l->line[l->nr] = i;
-		l->set[l->nr++] = order_begin(&lines[i], l->holds);
+	for (l->nr = 0; line && l->nr < MONITOR_LINES; line = line->next) {
+		l->line[l->nr] = line;
+		l->set[l->nr++] = order_begin(line, l->holds);
 	}
 }
 
@@ -123,23 +119,23 @@ void noinstr monitor_door(struct pt_regs *regs, const struct evrec *v)
 	check_mask(l, v);
 }
 
-/* Does any line allow this event now? */
-static __always_inline u64 advance(struct monitor_level *l, const struct order_line *lines,
-				   const struct evrec *r)
+/* Does any line allow this event now? Lines that did not allow an earlier one are out. */
+static __always_inline bool advance(struct monitor_level *l, const struct evrec *r)
 {
 	u64 any = 0;
 
 	for (u32 i = 0; i < l->nr; i++) {
-		l->set[i] = order_next(&lines[l->line[i]], l->holds, l->set[i], r->event, r->arg);
+		if (l->set[i])
+			l->set[i] = order_next(l->line[i], l->holds, l->set[i], r->event, r->arg);
 		any |= l->set[i];
 	}
 	return any;
 }
 
-static __always_inline bool may_end(const struct monitor_level *l, const struct order_line *lines)
+static __always_inline bool may_end(const struct monitor_level *l)
 {
 	for (u32 i = 0; i < l->nr; i++)
-		if (order_ends(&lines[l->line[i]], l->set[i]))
+		if (order_ends(l->line[i], l->set[i]))
 			return true;
 	return false;
 }
@@ -148,17 +144,15 @@ void noinstr monitor_event(const struct evrec *r)
 {
 	struct monitor *m = &current->monitor;
 	bool ends = r->event == EV_RETURN || (r->event == EV_WORK && r->arg == EV_WORK_EXIT);
-	const struct order_line *lines;
 	struct monitor_level *l;
 
 	if (stopped || !m->depth)
 		return;
 	l = &m->level[m->depth - 1];
 	if (m->depth <= MONITOR_LEVELS && l->nr) {
-		order_lines(&lines);
-		if (!advance(l, lines, r))
+		if (!advance(l, r))
 			fail(l, r, "must not come now");
-		else if (ends && !may_end(l, lines))
+		else if (ends && !may_end(l))
 			fail(l, r, "too early to end");
 		check_mask(l, r);
 	}

@@ -102,19 +102,35 @@ static void read_line(struct order_line *l)
 	}
 }
 
+static const struct order_line *first_line[NR_DOORS][NR_CONTEXTS];
+static bool lines_read;
+
+/* Backwards, so that each chain has the order of the file. */
 static void read_lines(void)
 {
-	for (u32 i = 0; i < ARRAY_SIZE(lines); i++)
-		read_line(&lines[i]);
+	for (u32 i = ARRAY_SIZE(lines); i--;) {
+		struct order_line *l = &lines[i];
+
+		read_line(l);
+		l->next = first_line[l->door][l->ctx];
+		first_line[l->door][l->ctx] = l;
+	}
+	lines_read = true;
 }
 
-u32 noinstr order_lines(const struct order_line **out)
+const struct order_line *noinstr order_for(enum door door, enum context ctx)
 {
-	if (unlikely(!lines[0].nr)) {
+	if (unlikely(!lines_read)) {
 		instrumentation_quiet_begin();
 		read_lines();
 		instrumentation_quiet_end();
 	}
+	return first_line[door][ctx];
+}
+
+u32 order_lines(const struct order_line **out)
+{
+	order_for(DOOR_SYSCALL, CTX_USER);
 	*out = lines;
 	return ARRAY_SIZE(lines);
 }

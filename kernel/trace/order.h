@@ -21,11 +21,15 @@ struct order_step { u8 event, work, cond; };	/* work: enum ev_work, or NR_EV_WOR
 
 struct order_line {
 	const char	*text;
+	const struct order_line *next;	/* for the same door and context */
 	u8		door, ctx, nr;
 	struct order_step step[ORDER_STEPS];
 };
 
-/* The lines, read when first asked for. Later calls are noinstr. */
+/* The first line for a door and context, or NULL; all are read when first asked for. */
+const struct order_line *order_for(enum door door, enum context ctx);
+
+/* All of them, in the order of the file. */
 u32 order_lines(const struct order_line **lines);
 
 /* Which ORDER_IF_* hold for a crossing that began with this V. */
