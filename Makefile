@@ -95,9 +95,12 @@ $(O)/%.S.o: %.S $(O)/flags | $(GEN)
 $(O)/linker.lds: linker/$(ARCH).lds.S $(O)/flags | $(GEN)
 	$(Q)$(CC) $(CPPFLAGS) $(ARCH_CFLAGS) -MMD -MP -MT $@ -MF $@.d -E -P -x assembler-with-cpp -o $@ $<
 
-# tools/link links until the symbol table inside the kernel describes the kernel it is in.
-$(O)/lintel.elf: $(OBJS) $(O)/linker.lds tools/link tools/kallsyms
+# tools/link links until the symbol table inside the kernel describes the kernel it is in. A kernel
+# with a way into C that declares no contract, or two, is none.
+CENSUS  := NM='$(NM)' OBJCOPY='$(OBJCOPY)' ADDR2LINE='$(BIN)addr2line' tools/census
+$(O)/lintel.elf: $(OBJS) $(O)/linker.lds tools/link tools/kallsyms tools/census tools/census.awk
 	$(Q)CC='$(CC) $(ARCH_CFLAGS)' LD='$(LD) $(LDFLAGS)' NM='$(NM)' tools/link $@ $(O)/linker.lds $(OBJS) $(LIBGCC)
+	$(Q)$(CENSUS) check $@
 $(O)/Image: $(O)/lintel.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 $(O)/lintel.lst: $(O)/lintel.elf
@@ -112,6 +115,14 @@ include user/user.mk
 $(O)/initramfs.cpio: $(USER_PROGRAMS) tools/mkcpio
 	$(Q)tools/mkcpio $(O)/user >$@ $(notdir $(USER_PROGRAMS))
 
+# --- verifiers ---
+PYTHON  := $(firstword $(wildcard /usr/bin/python3) python3)
+doors: $(O)/lintel.elf
+	$(Q)$(CENSUS) map $<
+noinstr: $(if $(ELF),,$(O)/lintel.elf)
+	$(Q)$(NEED) noinstr
+	$(Q)$(if $(ELF),,ADDR2LINE='$(BIN)addr2line') $(PYTHON) tools/noinstr $(or $(ELF),$(O)/lintel.elf)
+
 # --- running ---
 include tools/qemu.mk
 
@@ -123,12 +134,14 @@ clean:
 help:
 	@sed -n 's/^#h *//p' Makefile tools/qemu.mk
 FORCE:
-LATER := noinstr model sweep mutants torture fuzz bench-linux trace replay
+LATER := model sweep mutants torture fuzz bench-linux trace replay
 $(LATER):
 	@echo "make $@: not there yet" >&2; exit 1
-.PHONY: all menuconfig clean help FORCE $(LATER)
+.PHONY: all doors noinstr menuconfig clean help FORCE $(LATER)
 
 #h make                  build the kernel and its initramfs into build/ARCH/CONFIG
+#h make noinstr          no path leaves the noinstr text unwatched; ELF=path for any other file
+#h make doors            every way into C, with its one declared contract
 #h make menuconfig       change configs/$CONFIG
 #h make clean            remove build/
 #h

@@ -12,6 +12,7 @@
  */
 #include <lintel/boot.h>
 #include <lintel/context_tracking.h>
+#include <lintel/doors.h>
 #include <lintel/errno.h>
 #include <lintel/idle.h>
 #include <lintel/instrumentation.h>
@@ -45,6 +46,7 @@ static noinstr void sleep_irqs_off(void)
 	cpu_wfi();
 	ct_idle_exit();
 }
+DECLARE_IDLE_EXIT(sleep_irqs_off);
 
 /*
  * The same, but between R- and R+ interrupts are opened and closed again. Lockdep is prepared
@@ -70,6 +72,7 @@ static noinstr void sleep_irqs_on(void)
 	trace_hardirqs_off_finish();
 	instrumentation_end();
 }
+DECLARE_IDLE_EXIT(sleep_irqs_on);
 
 static void idle_visit(void)
 {

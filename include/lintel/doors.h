@@ -10,8 +10,10 @@
  *
  * The assembly has saved the frame, has read the syndrome registers (before anything that could
  * overwrite them may come in) and calls el0t_64_irq(regs, syndrome, far). The macro records V and
- * X around the body and puts the contract into .doors, for the census. `slot` numbers the vector
- * (0-7 from user and 8-15 from kernel on ARMv7; 0-15 on AArch64; 16 and up: no vector).
+ * X around the body and puts the contract into .doors. `slot` numbers the vector (0-7 from user and
+ * 8-15 from kernel on ARMv7; 0-15 on AArch64; 16 and up: no vector). The build's last step
+ * (tools/census) follows the machine code of every way into C, and fails unless exactly one
+ * contract is declared where it ends; `make doors` prints the map.
  */
 #ifndef LINTEL_DOORS_H
 #define LINTEL_DOORS_H
@@ -25,6 +27,7 @@ enum door_contract {
 	CONTRACT_NMI,		/* irqentry_nmi_enter .. irqentry_nmi_exit */
 	CONTRACT_FORK,		/* a new task: syscall_exit_to_user_mode only */
 	CONTRACT_NEVER,		/* its firing is an error: says so and dies */
+	CONTRACT_IDLE,		/* the idle task comes back: ct_idle_enter .. ct_idle_exit */
 };
 
 struct door_entry {
@@ -38,11 +41,18 @@ struct door_entry {
 #define arch_door(door, syndrome)	(door)
 #endif
 
+#define DECLARE_CONTRACT(name, door, slot, contract)					\
+	static const struct door_entry __door_##name __used __section(".doors") =	\
+		{ (void *)(name), #name, door, contract, slot }
+
+/* Not a door, but a way from un-watched code into watched code all the same: a function of the idle
+ * task that calls ct_idle_exit(). */
+#define DECLARE_IDLE_EXIT(name)	DECLARE_CONTRACT(name, NR_DOORS, 255, CONTRACT_IDLE)
+
 #define DEFINE_DOOR(name, door, slot, contract)						\
 	static __always_inline void __##name(struct pt_regs *regs, ulong syndrome, ulong far);	\
 	void name(struct pt_regs *regs, ulong syndrome, ulong far);			\
-	static const struct door_entry __door_##name __used __section(".doors") =		\
-		{ name, #name, door, contract, slot };					\
+	DECLARE_CONTRACT(name, door, slot, contract);					\
 	void noinstr name(struct pt_regs *regs, ulong syndrome, ulong far)			\
 	{										\
 		evlog_door(regs, arch_door(door, syndrome), slot, syndrome);		\
