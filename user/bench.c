@@ -45,7 +45,9 @@ TIMED_LOOP(loop_store_next, BODY_STORE BODY_NEXT)
 
 typedef u64 (*timed_loop)(ulong n, ulong a, ulong b, ulong nr);
 
-#define TURNS		40	/* in debug, too, less than a tick's time */
+/* Loops stay below the time of a tick (250,000), so that the least of them has none in it. */
+#define TURNS_MOST	40
+#define LOOP_MOST	60000
 
 static int repetitions = 25;
 
@@ -62,14 +64,24 @@ static u64 least(timed_loop fn, ulong n, ulong a, ulong b, ulong nr)
 }
 
 /* One loop longer than another: what is around the loop is in neither. */
-static u64 turns_cost(timed_loop fn, ulong nr)
+static u64 turns_cost(timed_loop fn, ulong nr, ulong turns)
 {
-	return least(fn, 2 * TURNS, 0, 0, nr) - least(fn, TURNS, 0, 0, nr);
+	return least(fn, 2 * turns, 0, 0, nr) - least(fn, turns, 0, 0, nr);
+}
+
+/* How many turns of something that costs so much. */
+static ulong turns_for(u64 cost)
+{
+	u64 turns = LOOP_MOST / (cost + 1);
+
+	return turns < 2 ? 2 : turns > TURNS_MOST ? TURNS_MOST : turns;
 }
 
 static void system_call(const char *name, long nr)
 {
-	result(name, turns_cost(loop_svc, nr) - turns_cost(loop_empty, nr), TURNS);
+	ulong turns = turns_for(least(loop_svc, 1, 0, 0, nr));
+
+	result(name, turns_cost(loop_svc, nr, turns) - turns_cost(loop_empty, nr, turns), turns);
 }
 
 /* Two instructions a turn, and nothing else: or this is no instruction count. */
@@ -84,27 +96,38 @@ static void check_clock(void)
 
 /* ---- faults ---- */
 
-#define PAGES	64
+/* Pages of a table that is there already. The first time says how many fit. */
+static u64 touch(timed_loop fn, ulong pages)
+{
+	char *p = mmap(NULL, (pages + 1) * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE);
+	u64 t;
+
+	if (IS_ERR(p))
+		return ~0ULL;
+	*(volatile char *)p = 1;
+	t = fn(pages, (ulong)p + PAGE, 0, 0);
+	munmap(p, (pages + 1) * PAGE);
+	return t;
+}
+
+static u64 least_touch(timed_loop fn, ulong pages)
+{
+	u64 best = ~0ULL;
+
+	for (int i = 0; i < repetitions; i++) {
+		u64 t = touch(fn, pages);
+
+		best = min(best, t);
+	}
+	return best;
+}
 
 static void faults(const char *name, timed_loop fn)
 {
-	u64 best = ~0ULL;
-	u64 base = least(loop_next, PAGES, 0, 0, 0);	/* the same but for the access */
+	ulong pages = turns_for(least_touch(fn, 1));
+	u64 faulting = least_touch(fn, 2 * pages) - least_touch(fn, pages);
 
-	for (int i = 0; i < repetitions; i++) {
-		char *p = mmap(NULL, (PAGES + 1) * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE);
-		u64 t;
-
-		if (IS_ERR(p)) {
-			missing(name, "no memory");
-			return;
-		}
-		*(volatile char *)p = 1;	/* and the page table is there */
-		t = fn(PAGES, (ulong)p + PAGE, 0, 0);
-		best = min(best, t);
-		munmap(p, (PAGES + 1) * PAGE);
-	}
-	result(name, best - base, PAGES);
+	result(name, faulting - turns_cost(loop_next, 0, pages), pages);
 }
 
 /* ---- interrupts ---- */
@@ -133,12 +156,12 @@ static void interrupt(int op, const char *first_line, const char *in_all)
 		struct lintel_latency l = { 0, 0, 0 };
 		u64 quiet, gap;
 
-		if (lintel_n(op, 3000) < 0) {
+		if (lintel_n(op, 30000) < 0) {
 			missing(first_line, "no lintel()");
 			missing(in_all, "no lintel()");
 			return;
 		}
-		gap = longest_gap(counter() + 20000, &quiet);
+		gap = longest_gap(counter() + 60000, &quiet);
 		lintel(LINTEL_LATENCY, &l);
 		if (!l.handler)
 			continue;
@@ -170,6 +193,7 @@ static void yield_switch(void)
 {
 	volatile u32 *shared = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED);
 	u64 best = ~0ULL;
+	ulong turns = turns_for(4 * least(loop_svc, 1, 0, 0, NR_sched_yield));
 	long pid;
 
 	shared[0] = shared[1] = 0;
@@ -185,11 +209,11 @@ static void yield_switch(void)
 		u32 theirs = shared[0];
 		u64 t = counter();
 
-		for (int turn = 0; turn < 50; turn++)
+		for (ulong turn = 0; turn < turns; turn++)
 			sched_yield();
 		t = counter() - t;
 		/* Fewer of theirs than of ours: no switch each time. */
-		if (shared[0] - theirs == 50)
+		if (shared[0] - theirs == turns)
 			best = min(best, t);
 	}
 	shared[1] = 1;
@@ -198,7 +222,7 @@ static void yield_switch(void)
 	if (best == ~0ULL)
 		missing("switch_yield", "they did not take turns");
 	else
-		result("switch_yield", best, 100);
+		result("switch_yield", best, 2 * turns);
 }
 
 static void fork_exit_wait(void)
