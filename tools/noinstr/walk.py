@@ -265,11 +265,11 @@ class Walk:
         while todo:
             at = todo.pop()
             insn = self.code.at(at)
-            if at in seen or insn is None:
+            if at in seen or (insn is None and I.is_trap(self.image, at)):
                 continue
             seen.add(at)
-            if insn.kind in (I.RETURN, I.IJUMP, I.ERET):
-                return True
+            if insn is None or insn.kind in (I.RETURN, I.IJUMP, I.ERET):
+                return True		# or nobody can tell
             if insn.kind == I.JUMP and f and not f.start <= insn.target < f.end:
                 if self.returns(insn.target):
                     return True
