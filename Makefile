@@ -126,9 +126,15 @@ noinstr: $(if $(ELF),,$(O)/lintel.elf)
 # --- running ---
 include tools/qemu.mk
 
+define KCONFIG_CONFIG_HEADER
+# SPDX-License-Identifier: MIT
+
+endef
+menuconfig: export KCONFIG_CONFIG_HEADER := $(KCONFIG_CONFIG_HEADER)
 menuconfig:
-	$(Q)command -v menuconfig >/dev/null || { echo "menuconfig: install python3-kconfiglib" >&2; exit 1; }
-	$(Q)KCONFIG_CONFIG=configs/$(CONFIG) KCONFIG_CONFIG_HEADER='# SPDX-License-Identifier: MIT' menuconfig Kconfig
+	$(Q)$(PYTHON) -c 'import menuconfig' 2>/dev/null || \
+		{ echo "menuconfig: install python3-kconfiglib (Debian's name)" >&2; exit 1; }
+	$(Q)KCONFIG_CONFIG=configs/$(CONFIG) $(PYTHON) -m menuconfig Kconfig
 clean:
 	$(Q)rm -rf build
 help:

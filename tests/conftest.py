@@ -9,6 +9,7 @@ import struct
 import subprocess
 from pathlib import Path
 
+import pexpect
 import pytest
 
 TOP = Path(__file__).resolve().parent.parent
@@ -23,15 +24,17 @@ ENV = {k: v for k, v in os.environ.items() if not k.startswith("MAKE") and k not
         "MACHINE", "O", "V", "CROSS_COMPILE", "TIMEOUT", "GDB", "NEWLIB", "QEMU")}
 
 
-class Result:
-    """What a command printed (both streams, in order) and how it ended."""
+class Result(str):
+    """
+    What a command printed (both streams, in order) and how it ended. It is the text that a failed
+    assertion shows, whole: pytest shortens anything but a string.
+    """
 
-    def __init__(self, args, out, status):
-        self.args, self.out, self.status = args, out, status
+    def __new__(cls, args, out, status):
+        self = str.__new__(cls, "%s\nstatus %s, output:\n%s" % (" ".join(map(str, args)), status, out))
+        self.out, self.status = out, status
         self.timed_out = status == 124 or "time-out" in out
-
-    def __repr__(self):
-        return "%s\nstatus %s, output:\n%s" % (" ".join(map(str, self.args)), self.status, self.out)
+        return self
 
     @property
     def lines(self):
@@ -56,6 +59,15 @@ def run(args, timeout=TIMEOUT, cwd=TOP, **kw):
         out += b"\n[stopped by the test after %d s: time-out]\n" % timeout
         status = 124
     return Result(args, out.decode("utf-8", "replace").replace("\r\n", "\n"), status)
+
+
+def terminal(command, args, **kw):
+    """A command on a terminal of its own."""
+    kw = dict(dict(cwd=str(TOP), env=dict(ENV, TERM="dumb"), encoding="utf-8"), **kw)
+    try:
+        return pexpect.spawn(command, args, **kw)
+    except OSError as e:
+        return pytest.skip("no terminal can be had here: %s" % e)
 
 
 _built = {}

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """The programs of tests/user, each as /init of an initramfs of its own."""
 
+import pexpect
 import pytest
 
-from conftest import TOP, build, ktap, make_run, run
+from conftest import TOP, build, ktap, make_run, run, terminal
 
 
 def programs(arch):
@@ -24,7 +25,7 @@ def archive(arch, program, config="debug"):
 
 def passed(r):
     failed = [name for name, v in ktap(r.out) if v == "not ok"]
-    assert r.status == 0 and not failed, "%s\n%r" % (failed, r)
+    assert r.status == 0 and not failed, "%s\n%s" % (failed, r)
     assert ktap(r.out), r
 
 
@@ -42,9 +43,8 @@ def test_registers_in_other_configurations(arch, program, config):
 
 def test_shell(arch):
     """`make shell` on a terminal: a prompt, a command, an end with status 0."""
-    import pexpect
     build(arch)
-    p = pexpect.spawn("make", ["shell", "ARCH=" + arch], cwd=str(TOP), timeout=30, encoding="utf-8")
+    p = terminal("make", ["shell", "ARCH=" + arch], timeout=30)
     try:
         p.expect(r"[$#>] ")
         p.sendline("help")

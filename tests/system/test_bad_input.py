@@ -21,7 +21,7 @@ def stopped(r, *patterns):
     assert not r.timed_out, r
     assert r.status != 0, r
     for p in patterns:
-        assert re.search(p, r.out, re.I), "nothing says %r\n%r" % (p, r)
+        assert re.search(p, r.out, re.I), "nothing says %r\n%s" % (p, r)
 
 
 def tree_bytes(arch, tmp_path, source):

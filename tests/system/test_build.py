@@ -6,12 +6,13 @@ import re
 import subprocess
 
 import kconfiglib
+import pexpect
 import pytest
 from elftools.elf.elffile import ELFFile
 
-from conftest import TOP, build, run
+from conftest import ENV, TOP, build, run, terminal
 
-CONFIGS = sorted(p.name for p in (TOP / "configs").iterdir())
+CONFIGS = sorted(p.name for p in (TOP / "configs").iterdir() if p.suffix != ".old")
 GENERIC = ("entry", "rcu", "kernel", "mm", "fs", "lib", "drivers", "include/lintel")
 ARCH_MACRO = re.compile(r"#\s*(?:el)?if.*\b(__arm__|__aarch64__|__ARM_ARCH\w*|CONFIG_ARM|CONFIG_ARM64|__LP64__)\b"
                         r"|IS_ENABLED\(CONFIG_ARM(64)?\)")
@@ -43,10 +44,10 @@ def test_keepers_do_not_know_entry():
 
 
 def test_licence_lines():
-    tracked = subprocess.run(["git", "ls-files"], cwd=TOP, capture_output=True, text=True, check=False)
-    files = tracked.stdout.split() or [str(p.relative_to(TOP)) for p in sources(*GENERIC, "arch", "user")]
-    code = (".c", ".h", ".S", ".py", ".mk", ".def", ".dts")
-    missing = [f for f in files if f.endswith(code) and (TOP / f).exists()
+    rooms = GENERIC + ("include", "arch", "linker", "user", "tests", "tools")
+    files = [str(p.relative_to(TOP)) for room in rooms for p in sorted((TOP / room).rglob("*"))]
+    code = (".c", ".h", ".S", ".py", ".mk", ".def", ".dts", "Makefile")
+    missing = [f for f in files if f.endswith(code)
                and "SPDX-License-Identifier: MIT" not in (TOP / f).read_text()[:200]]
     assert not missing
 
@@ -183,3 +184,15 @@ def test_bootstrap_without_apt(tmp_path):
     r = run(["env", "PATH=%s" % tmp_path, "./bootstrap", "make", "run"])
     assert r.status == 1, r
     assert re.search(r"Fedora:.*qemu-system-arm.*\n.*Arch:.*\n.*Homebrew:.*qemu", r.out), r
+
+
+def test_menuconfig():
+    """The menu comes up, knows the symbols, and leaves a consistent configuration alone."""
+    before = (TOP / "configs/debug").read_text()
+    p = terminal("make", ["menuconfig"], env=dict(ENV, TERM="xterm"), timeout=20, dimensions=(40, 100))
+    p.expect("Lintel")
+    p.expect("event")
+    p.send("q")
+    p.expect(pexpect.EOF)
+    p.close()
+    assert p.exitstatus == 0 and (TOP / "configs/debug").read_text() == before

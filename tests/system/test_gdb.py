@@ -12,7 +12,7 @@ import time
 import pexpect
 import pytest
 
-from conftest import ENV, TOP, build
+from conftest import build, terminal
 
 PROMPT = r"\(gdb\) $"
 SLOTS = {"arm": {"svc": 2, "irq": 6, "irq from kernel": 14}, "arm64": {"svc": 8, "irq": 9, "irq from kernel": 5}}
@@ -22,9 +22,8 @@ class Gdb:
     def __init__(self, arch, append=""):
         out = build(arch)
         self.arch = arch
-        self.p = pexpect.spawn("make", ["gdb", "ARCH=" + arch, "APPEND=" + append, "TIMEOUT=300"], cwd=str(TOP),
-                               env=dict(ENV, TERM="dumb"), timeout=60, encoding="utf-8", echo=False,
-                               dimensions=(50, 250))
+        self.p = terminal("make", ["gdb", "ARCH=" + arch, "APPEND=" + append, "TIMEOUT=300"], timeout=60,
+                          echo=False, dimensions=(50, 250))
         self.start = self.wait()
         for setting in ("style enabled off", "width 0", "print address on", "print frame-arguments none", "backtrace limit 60"):
             self.do("set " + setting)

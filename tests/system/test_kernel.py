@@ -14,7 +14,7 @@ def verdict(r):
     results = ktap(r.out)
     assert results, r
     failed = [name for name, v in results if v == "not ok"]
-    assert not failed, "%s\n%r" % (failed, r)
+    assert not failed, "%s\n%s" % (failed, r)
     plans = [int(n) for n in re.findall(r"^1\.\.(\d+)", r.out, re.M)]
     assert plans and plans[0] > 0, r
     assert r.status == 0, r
