@@ -69,6 +69,22 @@ static u8 read_token(const char *s, size_t n, u8 *work)
 	panic("order.def: \"%.*s\" is no event", (int)n, s);
 }
 
+/* The same steps by what they wait for. */
+static void index_line(struct order_line *l)
+{
+	for (u32 i = 0; i < l->nr; i++) {
+		const struct order_step *s = &l->step[i];
+
+		if (s->event == EV_WORK && s->work != NR_EV_WORK)
+			l->on_work[s->work] |= 1ULL << i;
+		else
+			l->on[s->event] |= 1ULL << i;
+		for (u32 c = 0; c < ARRAY_SIZE(l->cond); c++)
+			if (s->cond >> c & 1)
+				l->cond[c] |= 1ULL << i;
+	}
+}
+
 static void read_line(struct order_line *l)
 {
 	bool nmi = false;
@@ -112,6 +128,7 @@ static void read_lines(void)
 		struct order_line *l = &lines[i];
 
 		read_line(l);
+		index_line(l);
 		l->next = first_line[l->door][l->ctx];
 		first_line[l->door][l->ctx] = l;
 	}
@@ -152,42 +169,43 @@ u8 noinstr order_holds(const struct evrec *door)
 	return holds;
 }
 
-/* Adds what may come next without an event: behind a step that is not there, and behind "...". */
-static __always_inline u64 skip(const struct order_line *l, u8 holds, u64 set)
+static __always_inline u64 absent(const struct order_line *l, u8 holds)
 {
-	for (u64 todo = set; todo; todo &= todo - 1) {
-		u32 i = order_first(todo);
+	u64 set = 0;
 
-		while (i < l->nr && ((l->step[i].cond & ~holds) || l->step[i].event == ORDER_ANY))
-			set |= 1ULL << ++i;
-	}
+	for (u32 c = 0; c < ARRAY_SIZE(l->cond); c++)
+		if (!(holds >> c & 1))
+			set |= l->cond[c];
+	return set;
+}
+
+/* Adds what may come next without an event: behind a step that is not there, and behind "...". */
+static __always_inline u64 skip(const struct order_line *l, u64 gone, u64 set)
+{
+	u64 pass = gone | l->on[ORDER_ANY], was;
+
+	do {
+		was = set;
+		set |= (set & pass) << 1;
+	} while (set != was);
 	return set;
 }
 
 u64 noinstr order_begin(const struct order_line *l, u8 holds)
 {
-	return skip(l, holds, 1);
-}
-
-static __always_inline bool is_service_event(u8 event)
-{
-	return event != EV_INSTR_BEGIN && event != EV_INSTR_END && event != EV_RETURN;
+	return skip(l, absent(l, holds), 1);
 }
 
 u64 noinstr order_next(const struct order_line *l, u8 holds, u64 set, u8 event, u8 arg)
 {
-	u64 next = 0;
+	u64 gone = absent(l, holds), waits = l->on[event], next;
 
-	for (; set; set &= set - 1) {
-		u32 i = order_first(set);
-		const struct order_step *s = &l->step[i];
-
-		if (i == l->nr || (s->cond & ~holds))
-			continue;
-		if (s->event == ORDER_ANY && is_service_event(event))
-			next |= 1ULL << i;
-		if (s->event == event && (event != EV_WORK || s->work == NR_EV_WORK || s->work == arg))
-			next |= 1ULL << (i + 1);
-	}
-	return skip(l, holds, next);
+	set &= ~gone;
+	if (event == EV_WORK && arg < NR_EV_WORK)
+		waits |= l->on_work[arg];
+	next = (set & waits) << 1;
+	/* What ends a bracket or the crossing is no service event. */
+	if (event != EV_INSTR_BEGIN && event != EV_INSTR_END && event != EV_RETURN)
+		next |= set & l->on[ORDER_ANY];
+	return skip(l, gone, next);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * entry/order.def, ready to be followed: each line is a row of steps, and where a crossing stands
- * in it is a set of steps that may come next, one bit each. Following is noinstr: the monitor
- * does it at every event, before RCU watches and in NMIs.
+ * in it is a set of steps that may come next, one bit each. An event moves all of the set at once:
+ * those steps that wait for it go one further, the others drop out. Following is noinstr: the
+ * monitor does it at every event, before RCU watches and in NMIs.
  */
 #ifndef TRACE_ORDER_H
 #define TRACE_ORDER_H
@@ -24,6 +25,9 @@ struct order_line {
 	const struct order_line *next;	/* for the same door and context */
 	u8		door, ctx, nr;
 	struct order_step step[ORDER_STEPS];
+	u64		on[NR_EVENTS + 1];	/* steps that wait for an event; the last: "..." */
+	u64		on_work[NR_EV_WORK];	/* ... for this W, besides on[EV_WORK] for any */
+	u64		cond[3];		/* steps that are there only if; by ORDER_IF_ bit */
 };
 
 /* The first line for a door and context, or NULL; all are read when first asked for. */
@@ -38,11 +42,7 @@ u8 order_holds(const struct evrec *door);
 /* The set before the first event; the set after one more: empty if it must not come now. */
 u64 order_begin(const struct order_line *l, u8 holds);
 u64 order_next(const struct order_line *l, u8 holds, u64 set, u8 event, u8 arg);
-/* Lowest and highest step of a set that is not empty. In 32-bit halves: no call to libgcc. */
-static __always_inline u32 order_first(u64 set)
-{
-	return (u32)set ? (u32)__builtin_ctz((u32)set) : 32U + (u32)__builtin_ctz((u32)(set >> 32));
-}
+/* Highest step of a set that is not empty. In 32-bit halves: no call to libgcc. */
 static __always_inline u32 order_last(u64 set)
 {
 	u32 high = (u32)(set >> 32);
