@@ -87,7 +87,7 @@ static void index_line(struct order_line *l)
 
 static void read_line(struct order_line *l)
 {
-	bool nmi = false;
+	bool nmi = false, to_user = l->ctx == CTX_USER || l->door == DOOR_FORK;
 	u8 cond = 0;
 	size_t n;
 
@@ -106,10 +106,11 @@ static void read_line(struct order_line *l)
 		}
 		step->event = read_token(s, n, &step->work);
 		step->cond = cond;
-		/* Of NMIs RCU always knows, also inside a crossing of user mode that is not tracked. */
+		/* User mode is tracked on request; of idle and of NMIs, also those inside a crossing of user
+		 * mode, RCU always knows. */
 		if (step->event == EV_NMI_ADD || step->event == EV_NMI_SUB)
 			nmi = step->event == EV_NMI_ADD;
-		if ((step->event == EV_RCU_ENTER || step->event == EV_RCU_EXIT) && !nmi)
+		if ((step->event == EV_RCU_ENTER || step->event == EV_RCU_EXIT) && !nmi && to_user)
 			step->cond |= ORDER_IF_TRACKED;
 		if (step->event == ORDER_ANY || keeper_configured(step->event))
 			l->nr++;
@@ -162,9 +163,7 @@ u8 noinstr order_holds(const struct evrec *door)
 		holds |= ORDER_IF_LOCKDEP_ON;
 	if (door->arg & BIT(16))
 		holds |= ORDER_IF_IRQS_ON;
-	/* Idle and NMIs are always tracked, user mode only on request. */
-	if ((door->arg & 0xff) == DOOR_FIQ || door->ctx == CTX_IDLE || door->ctx == CTX_EQS ||
-	    context_tracking_enabled())
+	if (context_tracking_enabled())
 		holds |= ORDER_IF_TRACKED;
 	return holds;
 }

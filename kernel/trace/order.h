@@ -16,7 +16,7 @@
 /* What must hold for a step to be there at all. */
 #define ORDER_IF_LOCKDEP_ON	1	/* [ ]: lockdep believed interrupts on at V */
 #define ORDER_IF_IRQS_ON	2	/* < >: the frame had them on */
-#define ORDER_IF_TRACKED	4	/* R+, R-: this kind of crossing changes what RCU watches */
+#define ORDER_IF_TRACKED	4	/* R+, R- of user mode: it is tracked */
 
 struct order_step { u8 event, work, cond; };	/* work: enum ev_work, or NR_EV_WORK for any */
 
