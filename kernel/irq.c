@@ -6,6 +6,7 @@
 #include <entry/nmi.h>
 #include <lintel/bug.h>
 #include <lintel/context_tracking.h>
+#include <lintel/doors.h>
 #include <lintel/errno.h>
 #include <lintel/irq.h>
 #include <lintel/irqflags.h>
@@ -97,10 +98,16 @@ void irq_check_handler(u32 irq, bool in_context)
 		local_irq_disable();
 }
 
+/* A door without a vector: the crossing is an NMI's all the same. */
 void handle_nmi_from_irq(u32 irq, struct pt_regs *regs)
 {
-	irqentry_state_t state = irqentry_nmi_enter(regs);
+	irqentry_state_t state;
 
+	evlog_door(regs, DOOR_FIQ, DOOR_SLOT_NONE, 0);
+	state = irqentry_nmi_enter(regs);
+	instrumentation_begin();
 	generic_handle_nmi(irq);
+	instrumentation_end();
 	irqentry_nmi_exit(regs, state);
+	evlog(EV_RETURN);
 }

@@ -21,6 +21,8 @@
 #include <lintel/evlog.h>
 #include <lintel/ptrace.h>
 
+#define DOOR_SLOT_NONE	31	/* in a V: an NMI that the IRQ path acknowledged */
+
 enum door_contract {
 	CONTRACT_USER,		/* enter_from_user_mode .. exit_to_user_mode */
 	CONTRACT_KERNEL,	/* irqentry_enter .. irqentry_exit */

@@ -63,18 +63,20 @@ void noinstr __evlog(enum event ev, ulong arg, ulong arg2)
 	monitor_event(r);
 }
 
+/* The counts come first: an NMI that the IRQ path acknowledged has the user's frame, but came inside
+ * the interrupt. */
 static __always_inline enum context context_of(struct pt_regs *regs, enum door door)
 {
 	if (door == DOOR_FORK)
 		return CTX_KERNEL;
-	if (user_mode(regs))
-		return CTX_USER;
 	if (in_nmi())
 		return CTX_NMI;
 	if (in_hardirq())
 		return CTX_IRQ;
 	if (in_serving_softirq())
 		return CTX_SOFTIRQ;
+	if (user_mode(regs))
+		return CTX_USER;
 	if (is_idle_task(current))
 		return is_watching(this_cpu_read(context_tracking.state)) ? CTX_IDLE : CTX_EQS;
 	return CTX_KERNEL;

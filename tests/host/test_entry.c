@@ -194,6 +194,29 @@ static void nmi_everywhere(void **s)
 	assert_true(lockdep_hardirqs_enabled());
 }
 
+/* The IRQ path may acknowledge an NMI (GICv2): its crossing is the NMI's, inside the interrupt. */
+static void irq_acknowledges_nmi(struct pt_regs *regs)
+{
+	irqentry_enter_from_user_mode(regs);
+	instrumentation_begin();
+	__irq_count_enter();
+	lockdep_hardirq_enter();
+	host_door(DOOR_FIQ, regs, do_nmi);
+	lockdep_hardirq_exit();
+	__irq_count_exit();
+	instrumentation_end();
+	irqentry_exit_to_user_mode(regs);
+}
+
+static void nmi_from_irq(void **s)
+{
+	(void)s;
+	go_to_user();
+	host_door(DOOR_IRQ, &user, irq_acknowledges_nmi);
+	expect_order(DOOR_FIQ, CTX_IRQ);
+	expect_order(DOOR_IRQ, CTX_USER);
+}
+
 /* Row 48: what an interrupt adds to nmi_nesting says what it interrupted. */
 static long nesting_inside;
 static void note_nesting(struct pt_regs *regs)
@@ -425,7 +448,8 @@ static void keepers_complain(void **s)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(syscall_order), T(irq_order), T(irq_in_idle), T(nmi_everywhere), T(nesting_by_context),
+		T(syscall_order), T(irq_order), T(irq_in_idle), T(nmi_everywhere),
+		T(nmi_from_irq), T(nesting_by_context),
 		T(loop_until_no_work), T(work_in_the_loop), T(irq_exit_is_no_syscall_exit),
 		T(state_is_the_nest_levels_own), T(preempt_on_irq_return),
 		T(idle_is_not_preempted), T(wrong_orders), T(missing_events), T(keepers_complain),
