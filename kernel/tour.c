@@ -26,8 +26,8 @@ static_assert(LINTEL_DOOR_FORK == DOOR_FORK && LINTEL_DOOR_FIQ == DOOR_FIQ, "uap
 static_assert(LINTEL_CTX_NMI == CTX_NMI && LINTEL_CTX_EQS == CTX_EQS, "uapi contexts");
 
 /* Far enough for the code that arms it to reach the place where it is to strike. */
-#define SOON		3000
-#define PATIENCE	(SOON * 2000ULL)	/* then it is not coming: 96 ms */
+#define SOON		(counter_freq / 20000)	/* 50 us: the counter has no fixed rate */
+#define PATIENCE	(SOON * 2000ULL)	/* then it is not coming: 100 ms */
 
 static u32 bad_state;
 
