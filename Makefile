@@ -38,7 +38,7 @@ NEWLIB  ?= $(firstword $(wildcard /usr/include/newlib /usr/arm-none-eabi/include
 
 # (passed by name: what is exported would reach a make for the other architecture)
 NEED    := ARCH='$(ARCH)' LLVM='$(LLVM)' CROSS_COMPILE='$(CROSS_COMPILE)' NEWLIB='$(NEWLIB)' tools/need
-ifeq ($(filter clean help menuconfig,$(MAKECMDGOALS)),)
+ifeq ($(filter clean help menuconfig grade,$(MAKECMDGOALS)),)
 $(if $(filter ok,$(shell $(NEED) build >&2 && echo ok)),,$(error a tool is missing, see above))
 COMPILER_INCLUDE := $(shell $(CC) -print-file-name=include)
 endif
@@ -123,6 +123,9 @@ noinstr: $(if $(ELF),,$(O)/lintel.elf)
 	$(Q)$(NEED) noinstr
 	$(Q)$(if $(ELF),,ADDR2LINE='$(BIN)addr2line') $(PYTHON) tools/noinstr $(or $(ELF),$(O)/lintel.elf)
 
+grade:
+	$(Q)$(PYTHON) tools/grade '$(LAB)' $(if $(SOLUTION),'$(SOLUTION)')
+
 # --- running ---
 include tools/qemu.mk
 
@@ -143,11 +146,12 @@ FORCE:
 LATER := model sweep mutants torture fuzz bench-linux trace replay
 $(LATER):
 	@echo "make $@: not there yet" >&2; exit 1
-.PHONY: all doors noinstr menuconfig clean help FORCE $(LATER)
+.PHONY: all doors noinstr grade menuconfig clean help FORCE $(LATER)
 
 #h make                  build the kernel and its initramfs into build/ARCH/CONFIG
 #h make noinstr          no path leaves the noinstr text unwatched; ELF=path for any other file
 #h make doors            every way into C, with its one declared contract
+#h make grade LAB=name   points for a lab (labs/), SOLUTION=file for another file; BOOT=no
 #h make menuconfig       change configs/$CONFIG
 #h make clean            remove build/
 #h
