@@ -6,6 +6,7 @@
  *	1. interrupts are masked at every event that wants them so
  *	2. at X the keepers stand as they stood at V
  *	3. user mode is entered and left with nothing open
+ *	4. what an event says has happened when it comes
  * A crossing belongs to its task, which may be switched away in the middle; so do the levels
  * below. An NMI at any instruction uses the next level and gives it back.
  */
@@ -26,7 +27,7 @@ struct monitor_level {
 	u8		door, ctx;
 	u32		seq;			/* number of its V */
 	struct pt_regs	*regs;
-	u32		preempt_count, lockdep, ct_state, nesting, nmi_nesting;
+	u32		preempt_count, lockdep, hardirq_context, ct_state, nesting, nmi_nesting;
 };
 
 struct monitor { u32 depth; struct monitor_level level[MONITOR_LEVELS]; };

@@ -4,7 +4,9 @@
 #include <lintel/crossing.h>
 #include <lintel/errno.h>
 #include <lintel/irqflags.h>
+#include <lintel/lockdep.h>
 #include <lintel/monitor.h>
+#include <lintel/preempt.h>
 #include <lintel/printk.h>
 #include <lintel/sched.h>
 #include "order.h"
@@ -61,6 +63,34 @@ static __always_inline void check_mask(const struct monitor_level *l, const stru
 		fail(l, r, "interrupts are open");
 }
 
+/* Keepers speak after the change: an event that comes before it opens a window in which an NMI finds
+ * the old state behind the new one's event. Levels count from what V found. */
+static __always_inline bool is_true(const struct monitor_level *l, const struct evrec *r)
+{
+	u32 levels = (r->preempt_count - l->preempt_count) & (NMI_MASK | HARDIRQ_MASK);
+
+	switch (r->event) {
+	case EV_LOCKDEP_OFF:
+		return !r->lockdep;
+	case EV_LOCKDEP_ON:
+		return r->lockdep;
+	case EV_RCU_ENTER:
+		return r->ct_state & CT_RCU_WATCHING;
+	case EV_HARDIRQ_ADD:
+		return levels == HARDIRQ_OFFSET;
+	case EV_NMI_ADD:
+		return levels == NMI_OFFSET + HARDIRQ_OFFSET;
+	case EV_HARDIRQ_SUB:
+	case EV_NMI_SUB:
+		return !levels;
+	case EV_CTX_ENTER:
+		return lockdep_hardirq_context() == l->hardirq_context + 1;
+	case EV_CTX_EXIT:
+		return lockdep_hardirq_context() == l->hardirq_context;
+	}
+	return true;
+}
+
 static __always_inline u32 ct_bits(u32 state)
 {
 	return state & (CT_STATE_MASK | CT_RCU_WATCHING);
@@ -110,6 +140,7 @@ void noinstr monitor_door(struct pt_regs *regs, const struct evrec *v)
 	l->regs = regs;
 	l->preempt_count = v->preempt_count;
 	l->lockdep = v->lockdep;
+	l->hardirq_context = lockdep_hardirq_context();
 	l->ct_state = v->ct_state;
 	l->nesting = v->nesting;
 	l->nmi_nesting = v->nmi_nesting;
@@ -155,6 +186,8 @@ void noinstr monitor_event(const struct evrec *r)
 		else if (ends && !may_end(l))
 			fail(l, r, "too early to end");
 		check_mask(l, r);
+		if (!is_true(l, r))
+			fail(l, r, "it has not happened yet");
 	}
 	if (!ends)
 		return;

@@ -2,6 +2,7 @@
 #include "host.h"
 #include <lintel/bug.h>
 #include <lintel/context_tracking.h>
+#include <lintel/irq.h>
 #include <lintel/irqflags.h>
 #include <lintel/preempt.h>
 #include <lintel/printk.h>
@@ -16,6 +17,10 @@ struct thread_info *host_current = &host_task.thread_info;
 bool host_irqs_off = true;
 u64 host_counter;
 u32 host_warnings, host_scheduled, host_signalled, host_resumed;
+u32 host_forced_tick, host_idle_tick;
+char host_warned[256];
+struct irq_chip *irq_chip;
+static u32 changes;		/* of the mask, since host_reset() */
 void (*host_on_open)(void), (*host_on_close)(void);
 
 static void once(void (**hook)(void))
@@ -27,9 +32,21 @@ static void once(void (**hook)(void))
 		fn();
 }
 
-void host_irqs_opened(void) { once(&host_on_open); }
+/* No test here takes long: what does is a loop of the entry code that misses its end. */
+static void bound(void)
+{
+	if (++changes > 10000)
+		panic("interrupts are opened and closed for ever\n");
+}
+
+void host_irqs_opened(void)
+{
+	bound();
+	once(&host_on_open);
+}
 void host_irqs_closing(void)
 {
+	bound();
 	if (!host_irqs_off)
 		once(&host_on_close);
 }
@@ -39,10 +56,10 @@ void __warn(const char *file, int line, const char *fmt, ...)
 	va_list ap;
 
 	host_warnings++;
-	printf("# warning at %s:%d: ", file, line);
 	va_start(ap, fmt);
-	vprintf(fmt, ap);
+	vsnprintf(host_warned, sizeof(host_warned), fmt, ap);
 	va_end(ap);
+	printf("# warning at %s:%d: %s", file, line, host_warned);
 }
 
 void panic(const char *fmt, ...)
@@ -108,13 +125,19 @@ void resume_user_mode_work(struct pt_regs *regs)
 	host_resumed++;
 }
 
-void tick_nohz_force(void) { }
+void tick_nohz_force(void) { host_forced_tick++; }
+void tick_irq_enter(void) { host_idle_tick++; }
 
 void host_reset(void)
 {
 	memset(&host_task, 0, sizeof(host_task));
 	memset(&host_idle, 0, sizeof(host_idle));
 	host_task.pid = 1;
+	changes = 0;
+	softirq_bits = 0;
+	host_forced_tick = host_idle_tick = 0;
+	host_warned[0] = 0;
+	vtime = (struct vtime){ .since = host_counter, .now = VT_SYSTEM };
 	host_current = &host_task.thread_info;
 	context_tracking = (struct context_tracking){
 		.state = CT_STATE_KERNEL | CT_RCU_WATCHING, .nesting = 1,

@@ -8,7 +8,9 @@
 
 extern struct task_struct host_task, host_idle;
 extern u32 host_warnings;		/* WARNs and panics since host_reset() */
+extern char host_warned[];		/* ... and the text of the last */
 extern u32 host_scheduled, host_signalled, host_resumed;
+extern u32 host_forced_tick, host_idle_tick;	/* calls of the tick's functions */
 /* What the test wants to happen at the next openings of interrupts; NULL: nothing. */
 extern void (*host_on_open)(void);
 /* ... and at the next closing, the instruction before. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The entry core, compiled as it is, against its specification: every line of order.def that does
  * not need an architecture is walked here, and wrong orders must be refused.
- * sources: entry rcu lockdep trace vtime host.c */
+ * sources: entry rcu lockdep trace vtime irq softirq host.c */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -9,13 +9,18 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "host.h"
 #include <entry/nmi.h>
 #include <entry/syscall.h>
 #include <lintel/bug.h>
+#include <lintel/irq.h>
 #include <lintel/preempt.h>
 #include <lintel/trace.h>
+#include <lintel/vtime.h>
+#include <asm/timex.h>
 
 static struct pt_regs user = { .user = true, .pc = 0x1000 };
 static struct pt_regs kernel_on = { .pc = 0x2000 };
@@ -56,13 +61,16 @@ static void expect_order(enum door door, enum context ctx)
 
 static void irq_body_counts(void)
 {
+	u32 count = preempt_count(), context = lockdep_hardirq_context();
+
 	instrumentation_begin();
-	__irq_count_enter();
-	lockdep_hardirq_enter();
-	assert_true(in_hardirq());
+	irq_enter_rcu();
+	assert_int_equal(preempt_count(), count + HARDIRQ_OFFSET);
+	assert_int_equal(lockdep_hardirq_context(), context + 1);
 	assert_true(rcu_is_watching());
-	lockdep_hardirq_exit();
-	__irq_count_exit();
+	assert_int_equal(vtime.now, VT_IRQ);
+	irq_exit_rcu();
+	assert_int_equal(lockdep_hardirq_context(), context);
 	instrumentation_end();
 }
 
@@ -199,11 +207,9 @@ static void irq_acknowledges_nmi(struct pt_regs *regs)
 {
 	irqentry_enter_from_user_mode(regs);
 	instrumentation_begin();
-	__irq_count_enter();
-	lockdep_hardirq_enter();
+	irq_enter_rcu();
 	host_door(DOOR_FIQ, regs, do_nmi);
-	lockdep_hardirq_exit();
-	__irq_count_exit();
+	irq_exit_rcu();
 	instrumentation_end();
 	irqentry_exit_to_user_mode(regs);
 }
@@ -333,11 +339,9 @@ static void idle_with_nested(struct pt_regs *regs)
 	irqentry_state_t state = irqentry_enter(regs);
 
 	instrumentation_begin();
-	__irq_count_enter();
-	lockdep_hardirq_enter();
+	irq_enter_rcu();
 	nested_irq();
-	lockdep_hardirq_exit();
-	__irq_count_exit();
+	irq_exit_rcu();
 	instrumentation_end();
 	irqentry_exit(regs, state);
 }
@@ -434,14 +438,285 @@ static void missing_events(void **s)
 	}
 }
 
-/* The keepers notice by themselves what is wrong with the state. */
+/* ---- the keepers notice by themselves what is wrong with the state ---- */
+
+static void ct_is(u32 state, long nesting, long nmi_nesting)
+{
+	context_tracking.state = state;
+	context_tracking.nesting = nesting;
+	context_tracking.nmi_nesting = nmi_nesting;
+}
+
+#define WATCHED		(CT_STATE_KERNEL | CT_RCU_WATCHING)
+#define TASK		CT_NESTING_IRQ_NONIDLE
+
+static void off_with_interrupts_on(void) { host_irqs_off = false; lockdep_hardirqs_off(0); }
+static void prepared_while_on(void) { lockdep_cpu.hardirqs_enabled = 1; lockdep_hardirqs_on_prepare(); }
+static void prepared_in_hardirq(void) { lockdep_hardirq_enter(); lockdep_hardirqs_on_prepare(); }
+static void prepared_too_late(void) { host_irqs_off = false; lockdep_hardirqs_on_prepare(); }
+static void on_unprepared(void) { lockdep_hardirqs_on(0); }
+static void prepared_twice(void)
+{
+	lockdep_hardirqs_on_prepare();
+	lockdep_hardirqs_on(0);
+	lockdep_hardirqs_on(0);
+}
+static void prepared_and_off(void)
+{
+	lockdep_hardirqs_on_prepare();
+	lockdep_hardirqs_off(0);
+	lockdep_hardirqs_on(0);
+}
+static void on_too_late(void) { lockdep_hardirqs_on_prepare(); host_irqs_off = false; lockdep_hardirqs_on(0); }
+static void asserted_off(void) { host_irqs_off = false; lockdep_assert_irqs_disabled(); }
+static void asserted_on(void) { lockdep_assert_irqs_enabled(); }
+static void prepare_asserts(void) { lockdep_cpu.hardirqs_enabled = 1; exit_to_user_mode_prepare(&user); }
+static void lock_held(void)
+{
+	lockdep_acquire();
+	exit_to_user_mode_prepare(&user);
+	exit_to_user_mode_prepare(&user);	/* reported once, and forgotten */
+}
+static void left_unwatched(void) { ct_is(CT_STATE_KERNEL, 1, TASK); ct_user_enter(); }
+static void left_with_interrupts_on(void) { host_irqs_off = false; ct_user_enter(); }
+static void left_twice(void) { ct_is(CT_STATE_IDLE | CT_RCU_WATCHING, 1, TASK); ct_user_enter(); }
+static void left_in_interrupt(void) { ct_is(WATCHED, 1, TASK + 2); ct_user_enter(); }
+static void left_nested(void) { ct_is(WATCHED, 2, TASK); ct_user_enter(); }
+static void came_watched(void) { ct_is(CT_STATE_USER | CT_RCU_WATCHING, 0, 0); ct_user_exit(); }
+static void came_with_interrupts_on(void) { ct_is(CT_STATE_USER, 0, 0); host_irqs_off = false; ct_user_exit(); }
+static void came_from_elsewhere(void) { ct_is(CT_STATE_IDLE, 0, 0); ct_user_exit(); }
+static void came_nested(void) { ct_is(CT_STATE_USER, 1, 0); ct_user_exit(); }
+static void came_from_interrupt(void) { ct_is(CT_STATE_USER, 0, 2); ct_user_exit(); }
+static void nmi_below_zero(void) { ct_is(WATCHED, 1, -2); ct_nmi_enter(); }
+static void nmi_left_unentered(void) { ct_is(WATCHED, 1, 0); ct_nmi_exit(); }
+static void nmi_left_unwatched(void) { ct_is(CT_STATE_KERNEL, 1, TASK + 2); ct_nmi_exit(); }
+static void irq_with_interrupts_on(void) { host_irqs_off = false; ct_irq_enter(); }
+static void irq_left_with_interrupts_on(void) { ct_irq_enter(); host_irqs_off = false; ct_irq_exit(); }
+static void irq_left_unentered(void) { ct_irq_exit(); exit_to_user_mode(host_current->flags); }
+static void tick_unwatched(void) { ct_is(CT_STATE_KERNEL, 1, TASK); rcu_irq_enter_check_tick(); }
+static void call_left_interrupts_off(void)
+{
+	syscall_exit_to_user_mode(&user);
+}
+
+static const struct { void (*fn)(void); const char *says; } complaints[] = {
+	{ off_with_interrupts_on,	"!arch_irqs_disabled_flags(" },
+	{ prepared_while_on,		"ld->hardirqs_enabled" },
+	{ prepared_in_hardirq,		"ld->hardirq_context" },
+	{ prepared_too_late,		"!arch_irqs_disabled_flags(" },
+	{ on_unprepared,		"!ld->prepared" },
+	{ prepared_twice,		"!ld->prepared" },
+	{ prepared_and_off,		"!ld->prepared" },
+	{ on_too_late,			"!arch_irqs_disabled_flags(" },
+	{ asserted_off,			"lockdep_hardirqs_enabled() || " },
+	{ asserted_on,			"!lockdep_hardirqs_enabled() || " },
+	{ prepare_asserts,		"lockdep_hardirqs_enabled() || " },
+	{ lock_held,			"with 1 locks held" },
+	{ left_unwatched,		"!(old & " },
+	{ left_with_interrupts_on,	"!arch_irqs_disabled_flags(" },
+	{ left_twice,			"CT_STATE_KERNEL" },
+	{ left_in_interrupt,		"ct->nmi_nesting != CT_NESTING_IRQ_NONIDLE" },
+	{ left_nested,			"ct->nesting != 1" },
+	{ came_watched,			"old & " },
+	{ came_with_interrupts_on,	"!arch_irqs_disabled_flags(" },
+	{ came_from_elsewhere,		"!= from" },
+	{ came_nested,			"ct->nesting != 0" },
+	{ came_from_interrupt,		"ct->nmi_nesting != 0" },
+	{ nmi_below_zero,		"ct->nmi_nesting < 0" },
+	{ nmi_left_unentered,		"ct->nmi_nesting <= 0" },
+	{ nmi_left_unwatched,		"!rcu_is_watching()" },
+	{ irq_with_interrupts_on,	"!arch_irqs_disabled_flags(" },
+	{ irq_left_with_interrupts_on,	"!arch_irqs_disabled_flags(" },
+	{ irq_left_unentered,		"ct->nmi_nesting != CT_NESTING_IRQ_NONIDLE" },
+	{ tick_unwatched,		"RCU is not watching" },
+	{ call_left_interrupts_off,	"left interrupts off" },
+};
+
+/* Each in a process of its own: lockdep complains once, and goes on as if nothing were. */
+static int complain(void (*fn)(void), const char *says)
+{
+	int status;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		local_irq_disable();
+		fn();
+		fflush(stdout);
+		_exit(host_warnings == 1 && strstr(host_warned, says) ? 0 : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
 static void keepers_complain(void **s)
 {
 	(void)s;
+	for (u32 i = 0; i < sizeof(complaints) / sizeof(complaints[0]); i++)
+		if (complain(complaints[i].fn, complaints[i].says))
+			fail_msg("complaint %u: exactly one should have come, of \"%s\"", i, complaints[i].says);
+}
+
+/* A task that left with an interrupt's level open comes back healed. */
+static void nesting_is_healed(void **s)
+{
+	(void)s;
 	local_irq_disable();
-	ct_irq_exit();			/* nothing entered: the task's count goes down by 2 */
-	exit_to_user_mode(host_current->flags);
-	assert_true(host_warnings > 0);
+	ct_is(WATCHED, 1, TASK - 2);
+	ct_user_enter();
+	assert_int_equal(context_tracking.nmi_nesting, 0);
+	assert_int_equal(context_tracking.nesting, 0);
+	ct_user_exit();
+	assert_int_equal(context_tracking.nmi_nesting, TASK);
+	assert_int_equal(context_tracking.nesting, 1);
+}
+
+/* ---- the tick, softirqs, time ---- */
+
+/* Row 30: only where a grace period waits, once, and not from an NMI. */
+static void tick_is_forced(void **s)
+{
+	(void)s;
+	local_irq_disable();
+	rcu_irq_enter_check_tick();
+	assert_int_equal(host_forced_tick, 0);
+	context_tracking.urgent_qs = true;
+	__nmi_count_enter();
+	rcu_irq_enter_check_tick();
+	__nmi_count_exit();
+	assert_int_equal(host_forced_tick, 0);
+	assert_false(context_tracking.forced_tick);
+	local_irq_enable();
+	host_door(DOOR_IRQ, &kernel_on, do_irq);
+	assert_int_equal(host_forced_tick, 1);
+	assert_true(context_tracking.forced_tick);
+	host_door(DOOR_IRQ, &kernel_on, do_irq);
+	assert_int_equal(host_forced_tick, 1);
+}
+
+/* An NMI where RCU does not watch has no tick to ask for, and nothing to complain about. */
+static void tick_ignores_nmis(void **s)
+{
+	(void)s;
+	local_irq_disable();
+	ct_is(CT_STATE_IDLE, 0, 0);
+	__nmi_count_enter();
+	rcu_irq_enter_check_tick();
+	__nmi_count_exit();
+	assert_int_equal(host_warnings, 0);
+}
+
+static void idle_tick(void **s)
+{
+	(void)s;
+	host_door(DOOR_IRQ, &kernel_on, do_irq);
+	assert_int_equal(host_idle_tick, 0);
+	host_current = &host_idle.thread_info;
+	host_door(DOOR_IRQ, &kernel_on, do_irq);
+	assert_int_equal(host_idle_tick, 1);
+}
+
+static u32 softirqs, softirq_rounds;
+static void soft(void)
+{
+	softirqs++;
+	assert_false(in_hardirq());
+	assert_int_equal(preempt_count(), SOFTIRQ_OFFSET);
+	assert_int_equal(lockdep_hardirq_context(), 0);
+	assert_false(irqs_disabled());
+	assert_int_equal(vtime.now, VT_SOFTIRQ);
+	if (--softirq_rounds)
+		raise_softirq(TASKLET_SOFTIRQ);
+}
+
+static void raise_in_irq(struct pt_regs *regs)
+{
+	irqentry_state_t state = irqentry_enter(regs);
+
+	instrumentation_begin();
+	irq_enter_rcu();
+	raise_softirq(TASKLET_SOFTIRQ);
+	assert_int_equal(softirqs, 0);
+	irq_exit_rcu();
+	instrumentation_end();
+	irqentry_exit(regs, state);
+}
+
+/* Rows 9 and 10: what an interrupt raised runs after it, with interrupts on, some rounds of it; not
+ * where the interrupt came into a softirq, or into code that holds them off. */
+static void softirq_after_irq(void **s)
+{
+	(void)s;
+	open_softirq(TASKLET_SOFTIRQ, soft);
+	for (u32 rounds = 1; rounds < 25; rounds += 11) {
+		host_reset();
+		softirqs = 0;
+		softirq_rounds = rounds;
+		mark = evlog_mark();
+		host_door(DOOR_IRQ, &kernel_on, raise_in_irq);
+		expect_order(DOOR_IRQ, CTX_KERNEL);
+		assert_int_equal(softirqs, rounds < 10 ? rounds : 10);
+		assert_int_equal(!!softirq_pending(), rounds > 10);
+		assert_int_equal(preempt_count(), 0);
+		assert_int_equal(vtime.now, VT_SYSTEM);
+	}
+	host_reset();
+	softirqs = 0;
+	softirq_rounds = 1;
+	__preempt_count_add(SOFTIRQ_DISABLE_OFFSET);
+	host_door(DOOR_IRQ, &kernel_on, raise_in_irq);
+	assert_int_equal(softirqs, 0);
+	assert_true(softirq_pending());
+	__preempt_count_sub(SOFTIRQ_DISABLE_OFFSET);
+}
+
+static u64 sum_of(enum vtime_kind kind) { return vtime.sum[kind]; }
+
+static void pass_time(struct pt_regs *regs)
+{
+	irqentry_enter_from_user_mode(regs);
+	instrumentation_begin();
+	irq_enter_rcu();
+	host_counter += 1000;
+	irq_exit_rcu();
+	instrumentation_end();
+	irqentry_exit_to_user_mode(regs);
+}
+
+static void pass_time_in_call(struct pt_regs *regs)
+{
+	syscall_enter_from_user_mode(regs);
+	instrumentation_begin();
+	host_counter += 1000;
+	instrumentation_end();
+	syscall_exit_to_user_mode(regs);
+}
+
+/* Row 16: each stretch belongs to whom it was spent for. */
+static void time_by_context(void **s)
+{
+	u64 user_time;
+
+	(void)s;
+	go_to_user();
+	assert_int_equal(vtime.now, VT_USER);
+	host_counter += 1000;
+	host_door(DOOR_IRQ, &user, pass_time);
+	user_time = sum_of(VT_USER);
+	assert_in_range(user_time, 1000, 1100);
+	assert_in_range(sum_of(VT_IRQ), 1000, 1100);
+	assert_in_range(sum_of(VT_SYSTEM), 0, 100);
+	assert_int_equal(vtime.now, VT_USER);
+	host_door(DOOR_SYSCALL, &user, pass_time_in_call);
+	assert_in_range(sum_of(VT_SYSTEM), 1000, 1100);
+	assert_in_range(sum_of(VT_USER), user_time, user_time + 100);
+	host_reset();
+	local_irq_disable();
+	ct_idle_enter();
+	assert_int_equal(vtime.now, VT_IDLE);
+	ct_idle_exit();
+	assert_int_equal(vtime.now, VT_SYSTEM);
 }
 
 #define T(fn) cmocka_unit_test_setup(fn, reset)
@@ -452,7 +727,8 @@ int main(void)
 		T(nmi_from_irq), T(nesting_by_context),
 		T(loop_until_no_work), T(work_in_the_loop), T(irq_exit_is_no_syscall_exit),
 		T(state_is_the_nest_levels_own), T(preempt_on_irq_return),
-		T(idle_is_not_preempted), T(wrong_orders), T(missing_events), T(keepers_complain),
+		T(idle_is_not_preempted), T(wrong_orders), T(missing_events), T(keepers_complain), T(nesting_is_healed),
+		T(tick_is_forced), T(tick_ignores_nmis), T(idle_tick), T(softirq_after_irq), T(time_by_context),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
