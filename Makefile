@@ -126,6 +126,11 @@ noinstr: $(if $(ELF),,$(O)/lintel.elf)
 grade:
 	$(Q)$(PYTHON) tools/grade '$(LAB)' $(if $(SOLUTION),'$(SOLUTION)')
 
+# (the tool makes kernels of both architectures itself)
+mutants:
+	$(Q)$(NEED) test
+	$(Q)$(PYTHON) tools/mutants $(if $(QUICK),-q) $(MUTANTS)
+
 # --- running ---
 include tools/qemu.mk
 
@@ -143,15 +148,16 @@ clean:
 help:
 	@sed -n 's/^#h *//p' Makefile tools/qemu.mk
 FORCE:
-LATER := model sweep mutants torture fuzz bench-linux trace replay
+LATER := model sweep torture fuzz bench-linux trace replay
 $(LATER):
 	@echo "make $@: not there yet" >&2; exit 1
-.PHONY: all doors noinstr grade menuconfig clean help FORCE $(LATER)
+.PHONY: all doors noinstr mutants grade menuconfig clean help FORCE $(LATER)
 
 #h make                  build the kernel and its initramfs into build/ARCH/CONFIG
 #h make noinstr          no path leaves the noinstr text unwatched; ELF=path for any other file
 #h make doors            every way into C, with its one declared contract
 #h make grade LAB=name   points for a lab (labs/), SOLUTION=file for another file; BOOT=no
+#h make mutants          bugs on purpose, and who notices them; MUTANTS="name..."  QUICK=1 (host only)
 #h make menuconfig       change configs/$CONFIG
 #h make clean            remove build/
 #h
