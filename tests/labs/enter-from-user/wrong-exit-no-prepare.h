@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Wrong: exit: lockdep is told, but was not prepared
+ * Loses: *:!enter
+ * Points: 5
+ * Says: Expected Lp (lockdep: about to go on), but the code did } (ends what { began).
+ */
+
+static __always_inline void enter_from_user_mode(struct pt_regs *regs)
+{
+	arch_enter_from_user_mode(regs);
+	lockdep_hardirqs_off(CALLER_ADDR);
+	if (context_tracking_enabled())
+		ct_user_exit();
+	instrumentation_begin();
+	trace_hardirqs_off_finish();
+	instrumentation_end();
+}
+
+static __always_inline void exit_to_user_mode(ulong flags)
+{
+	instrumentation_begin();
+	trace_hardirqs_on_prepare();
+	instrumentation_end();
+	if (context_tracking_flag(flags))
+		ct_user_enter();
+	arch_exit_to_user_mode();
+	lockdep_hardirqs_on(CALLER_ADDR);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Wrong: the task's flag is ignored: only a kernel that tracks always does
+ * Loses: requested
+ * Points: 22
+ * Says: Expected R+ (context tracking: watch), but the code did { (instrumentation allowed).
+ */
+
+static __always_inline void enter_from_user_mode(struct pt_regs *regs)
+{
+	arch_enter_from_user_mode(regs);
+	lockdep_hardirqs_off(CALLER_ADDR);
+	if (IS_ENABLED(CONFIG_CONTEXT_TRACKING_USER_FORCE))
+		ct_user_exit();
+	instrumentation_begin();
+	trace_hardirqs_off_finish();
+	instrumentation_end();
+}
+
+static __always_inline void exit_to_user_mode(ulong flags)
+{
+	instrumentation_begin();
+	trace_hardirqs_on_prepare();
+	lockdep_hardirqs_on_prepare();
+	instrumentation_end();
+	if (IS_ENABLED(CONFIG_CONTEXT_TRACKING_USER_FORCE))
+		ct_user_enter();
+	arch_exit_to_user_mode();
+	lockdep_hardirqs_on(CALLER_ADDR);
+}

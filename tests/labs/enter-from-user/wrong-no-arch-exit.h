@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Wrong: exit: the architecture's last word is forgotten
+ * Loses: *:!enter
+ * Points: 5
+ * Says: at a task's first return to user mode: arch_exit_to_user_mode() was called 0 times, not once
+ */
+
+static __always_inline void enter_from_user_mode(struct pt_regs *regs)
+{
+	arch_enter_from_user_mode(regs);
+	lockdep_hardirqs_off(CALLER_ADDR);
+	if (context_tracking_enabled())
+		ct_user_exit();
+	instrumentation_begin();
+	trace_hardirqs_off_finish();
+	instrumentation_end();
+}
+
+static __always_inline void exit_to_user_mode(ulong flags)
+{
+	instrumentation_begin();
+	trace_hardirqs_on_prepare();
+	lockdep_hardirqs_on_prepare();
+	instrumentation_end();
+	if (context_tracking_flag(flags))
+		ct_user_enter();
+	lockdep_hardirqs_on(CALLER_ADDR);
+}
