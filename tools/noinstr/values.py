@@ -85,12 +85,12 @@ class Values:
         elif name in ("tbb", "tbh"):
             pc = insn.address + 4
             v = Table(pc, 1 if name == "tbb" else 2, False, 1, pc)
-        elif name == "add":
+        elif name == "add" and not (len(ops) == 3 and isinstance(regs.get(I.reg_name(insn, ops[2].reg)), Table)):
             pc = insn.address + 8
             bound = regs.get(BOUND)
-            return [] if bound is None or ops[1].reg != arm.ARM_REG_PC or len(ops) < 3 else \
+            return [] if bound is None or len(ops) < 3 or ops[1].reg != arm.ARM_REG_PC else \
                 [pc + (i << ops[2].shift.value) for i in range(bound + 1)]
-        else:	# ldr pc, mov pc
+        else:	# ldr pc, mov pc, add pc with an entry of a table (GCC 14)
             v = self._result(insn, regs)
         if isinstance(v, Bits) and v.known == self.full:
             return [v.value & ~1 if self.image.machine == "arm" else v.value]
