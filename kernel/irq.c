@@ -17,6 +17,7 @@
 #include <lintel/sched.h>
 #include <lintel/time.h>
 #include <lintel/vtime.h>
+#include <asm/stack.h>
 
 static void irq_unhandled(u32 irq, void *arg)
 {
@@ -91,6 +92,10 @@ void irq_exit_account(void)
 void irq_check_handler(u32 irq, bool in_context)
 {
 	const char *name = irq_desc[irq].name ? irq_desc[irq].name : "unnamed";
+	struct pt_regs *regs = get_irq_regs();
+
+	WARN(!in_nmi() && regs && !user_mode(regs) && on_thread_stack(),
+	     "interrupt %u (%s) on the stack of what it interrupted\n", irq, name);
 
 	WARN(!in_context, "interrupt %u (%s) outside its context: preempt_count %08x\n", irq, name,
 	     preempt_count());

@@ -18,7 +18,7 @@ bool host_irqs_off = true;
 u64 host_counter;
 u32 host_warnings, host_scheduled, host_signalled, host_resumed;
 u32 host_forced_tick, host_idle_tick;
-char host_warned[256];
+char host_warned[256], host_work[64];
 struct irq_chip *irq_chip;
 static u32 changes;		/* of the mask, since host_reset() */
 void (*host_on_open)(void), (*host_on_close)(void);
@@ -93,8 +93,20 @@ void printk(int level, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* What has been done, in its order, and all of it with interrupts on. */
+static void worked(char what)
+{
+	size_t n = strlen(host_work);
+
+	if (irqs_disabled())
+		panic("work '%c' with interrupts off", what);
+	if (n < sizeof(host_work) - 1)
+		host_work[n] = what;
+}
+
 void schedule(void)
 {
+	worked('r');
 	clear_ti_thread_flag(host_current, TIF_NEED_RESCHED);
 	evlog_args(EV_WORK, EV_WORK_RESCHED, 0);
 	host_scheduled++;
@@ -112,6 +124,7 @@ void preempt_schedule_irq(void)
 void arch_do_signal_or_restart(struct pt_regs *regs)
 {
 	(void)regs;
+	worked('s');
 	clear_ti_thread_flag(host_current, TIF_SIGPENDING);
 	evlog_args(EV_WORK, EV_WORK_SIGNAL, 0);
 	host_signalled++;
@@ -120,6 +133,7 @@ void arch_do_signal_or_restart(struct pt_regs *regs)
 void resume_user_mode_work(struct pt_regs *regs)
 {
 	(void)regs;
+	worked('n');
 	clear_ti_thread_flag(host_current, TIF_NOTIFY_RESUME);
 	evlog_args(EV_WORK, EV_WORK_RESUME, 0);
 	host_resumed++;
@@ -137,6 +151,7 @@ void host_reset(void)
 	softirq_bits = 0;
 	host_forced_tick = host_idle_tick = 0;
 	host_warned[0] = 0;
+	memset(host_work, 0, sizeof(host_work));
 	vtime = (struct vtime){ .since = host_counter, .now = VT_SYSTEM };
 	host_current = &host_task.thread_info;
 	context_tracking = (struct context_tracking){

@@ -9,6 +9,7 @@
 extern struct task_struct host_task, host_idle;
 extern u32 host_warnings;		/* WARNs and panics since host_reset() */
 extern char host_warned[];		/* ... and the text of the last */
+extern char host_work[];		/* work done, in order: r(esched) s(ignal) n(otify) */
 extern u32 host_scheduled, host_signalled, host_resumed;
 extern u32 host_forced_tick, host_idle_tick;	/* calls of the tick's functions */
 /* What the test wants to happen at the next openings of interrupts; NULL: nothing. */

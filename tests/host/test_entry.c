@@ -26,6 +26,7 @@ static struct pt_regs user = { .user = true, .pc = 0x1000 };
 static struct pt_regs kernel_on = { .pc = 0x2000 };
 static struct pt_regs kernel_off = { .pc = 0x3000, .irqs_off = true };
 static u32 mark;
+static int host_locks;		/* that the task holds on its way out */
 
 static int reset(void **state)
 {
@@ -287,6 +288,59 @@ static void loop_until_no_work(void **s)
 	}
 }
 
+/* Who gives up the CPU first finds the newest signals, and a task that they end resumes nothing. */
+static void order_of_work(void **s)
+{
+	(void)s;
+	host_current->flags |= EXIT_TO_USER_MODE_WORK;
+	local_irq_disable();
+	exit_to_user_mode_prepare(&user);
+	assert_string_equal(host_work, "rsn");
+}
+
+/* ---- the architecture's own steps ---- */
+
+static u32 hooks[3];
+
+static enum event last_event(void)
+{
+	struct evrec r;
+
+	assert_int_equal(evlog_read(evlog_mark() - 1, &r), 0);
+	return r.event;
+}
+
+void host_hook(enum host_hook where, ulong work)
+{
+	hooks[where]++;
+	assert_true(host_irqs_off);
+	if (where == HOOK_USER_PREPARE) {
+		assert_int_equal((work | host_current->flags) & EXIT_TO_USER_MODE_WORK, 0);
+		/* lockdep has its say after it */
+		assert_int_equal(host_task.lockdep_depth, host_locks);
+	} else {
+		assert_int_equal(last_event(), where == HOOK_USER ? EV_RCU_EXIT : EV_INSTR_END);
+	}
+}
+
+static void steps_of_the_architecture(void **s)
+{
+	(void)s;
+	set_ti_thread_flag(host_current, TIF_NEED_RESCHED);
+	host_door(DOOR_IRQ, &kernel_on, do_irq);
+	go_to_user();
+	memset(hooks, 0, sizeof(hooks));
+	host_door(DOOR_SYSCALL, &user, do_syscall);
+	host_door(DOOR_IRQ, &user, do_user_irq);
+	assert_int_equal(hooks[HOOK_USER_PREPARE], 2);
+	assert_int_equal(hooks[HOOK_USER], 2);
+	assert_int_equal(hooks[HOOK_KERNEL_MASK], 0);
+	host_reset();
+	host_door(DOOR_IRQ, &kernel_on, do_irq);
+	assert_int_equal(hooks[HOOK_USER_PREPARE], 2);
+	assert_int_equal(hooks[HOOK_KERNEL_MASK], 1);
+}
+
 static void late_work(void)
 {
 	set_ti_thread_flag(host_current, TIF_NEED_RESCHED);
@@ -470,11 +524,18 @@ static void prepared_and_off(void)
 static void on_too_late(void) { lockdep_hardirqs_on_prepare(); host_irqs_off = false; lockdep_hardirqs_on(0); }
 static void asserted_off(void) { host_irqs_off = false; lockdep_assert_irqs_disabled(); }
 static void asserted_on(void) { lockdep_assert_irqs_enabled(); }
-static void prepare_asserts(void) { lockdep_cpu.hardirqs_enabled = 1; exit_to_user_mode_prepare(&user); }
+static void prepare_asserts(void)
+{
+	set_ti_thread_flag(host_current, TIF_NOTIFY_RESUME);
+	lockdep_cpu.hardirqs_enabled = 1;
+	exit_to_user_mode_prepare(&user);
+}
 static void lock_held(void)
 {
 	lockdep_acquire();
+	host_locks = 1;
 	exit_to_user_mode_prepare(&user);
+	host_locks = 0;
 	exit_to_user_mode_prepare(&user);	/* reported once, and forgotten */
 }
 static void left_unwatched(void) { ct_is(CT_STATE_KERNEL, 1, TASK); ct_user_enter(); }
@@ -617,14 +678,16 @@ static void idle_tick(void **s)
 	assert_int_equal(host_idle_tick, 1);
 }
 
-static u32 softirqs, softirq_rounds;
+static u32 softirqs, softirq_rounds, softirq_base;
 static void soft(void)
 {
 	softirqs++;
 	assert_false(in_hardirq());
-	assert_int_equal(preempt_count(), SOFTIRQ_OFFSET);
+	assert_int_equal(preempt_count(), softirq_base + SOFTIRQ_OFFSET);
 	assert_int_equal(lockdep_hardirq_context(), 0);
 	assert_false(irqs_disabled());
+	assert_int_equal(vtime.now, VT_SOFTIRQ);
+	host_door(DOOR_IRQ, &kernel_on, do_irq);
 	assert_int_equal(vtime.now, VT_SOFTIRQ);
 	if (--softirq_rounds)
 		raise_softirq(TASKLET_SOFTIRQ);
@@ -664,11 +727,48 @@ static void softirq_after_irq(void **s)
 	host_reset();
 	softirqs = 0;
 	softirq_rounds = 1;
+	softirq_base = PREEMPT_OFFSET;
+	preempt_disable();
+	host_door(DOOR_IRQ, &kernel_on, raise_in_irq);
+	assert_int_equal(softirqs, 1);
+	assert_int_equal(preempt_count(), PREEMPT_OFFSET);
+	softirq_base = 0;
+	host_reset();
+	softirqs = 0;
+	softirq_rounds = 1;
 	__preempt_count_add(SOFTIRQ_DISABLE_OFFSET);
 	host_door(DOOR_IRQ, &kernel_on, raise_in_irq);
 	assert_int_equal(softirqs, 0);
 	assert_true(softirq_pending());
 	__preempt_count_sub(SOFTIRQ_DISABLE_OFFSET);
+}
+
+static void interrupted_handler(struct pt_regs *regs)
+{
+	irqentry_state_t state = irqentry_enter(regs);
+	u32 count;
+
+	instrumentation_begin();
+	irq_enter_rcu();
+	count = preempt_count();
+	host_door(DOOR_IRQ, &kernel_off, do_irq);
+	assert_int_equal(preempt_count(), count);
+	assert_int_equal(lockdep_hardirq_context(), 1);
+	assert_int_equal(vtime.now, VT_IRQ);
+	irq_exit_rcu();
+	instrumentation_end();
+	irqentry_exit(regs, state);
+}
+
+/* Row 10: each level takes back what it added, and no more. */
+static void irq_in_irq(void **s)
+{
+	(void)s;
+	host_door(DOOR_IRQ, &kernel_on, interrupted_handler);
+	expect_order(DOOR_IRQ, CTX_KERNEL);
+	assert_int_equal(preempt_count(), 0);
+	assert_int_equal(lockdep_hardirq_context(), 0);
+	assert_int_equal(vtime.now, VT_SYSTEM);
 }
 
 static u64 sum_of(enum vtime_kind kind) { return vtime.sum[kind]; }
@@ -725,10 +825,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(syscall_order), T(irq_order), T(irq_in_idle), T(nmi_everywhere),
 		T(nmi_from_irq), T(nesting_by_context),
-		T(loop_until_no_work), T(work_in_the_loop), T(irq_exit_is_no_syscall_exit),
+		T(loop_until_no_work), T(work_in_the_loop), T(order_of_work), T(steps_of_the_architecture),
+		 T(irq_exit_is_no_syscall_exit),
 		T(state_is_the_nest_levels_own), T(preempt_on_irq_return),
 		T(idle_is_not_preempted), T(wrong_orders), T(missing_events), T(keepers_complain), T(nesting_is_healed),
-		T(tick_is_forced), T(tick_ignores_nmis), T(idle_tick), T(softirq_after_irq), T(time_by_context),
+		T(tick_is_forced), T(tick_ignores_nmis), T(idle_tick), T(softirq_after_irq), T(irq_in_irq),
+		T(time_by_context),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -276,6 +276,34 @@ static void exclusive(void)
 	is(shared->count, 400000, "exclusive accesses: nothing is lost");
 }
 
+/* Whoever was interrupted between the two does not know what happened meanwhile: its store fails, also if
+ * nobody else touched the word. */
+static void exclusive_interrupted(int op, const char *name)
+{
+	struct lintel_latency shot = { 0, 0, 0 };
+	unsigned long long span[2];
+	unsigned int word = 0;
+	u32 inside = 0, stored = 0;
+
+	if (!here) {
+		skip("interrupts on request need lintel()", name);
+		return;
+	}
+	for (u32 turn = 0; turn < SHOTS; turn++) {
+		int failed;
+
+		lintel_n(op, delay(turn));
+		failed = exclusive_hold(&word, span);
+		if (lintel(LINTEL_LATENCY, &shot) == 0 && shot.handler >= span[0] && shot.handler <= span[1]) {
+			inside++;
+			stored += !failed;
+		}
+	}
+	ok(inside && !stored, "%s ends an exclusive access", name);
+	if (!inside || stored)
+		note("%u came in the middle, after %u of them the store was done", inside, stored);
+}
+
 int main(int argc, char **argv, char **envp)
 {
 	(void)argc, (void)argv, (void)envp;
@@ -294,5 +322,7 @@ int main(int argc, char **argv, char **envp)
 	switches(true, "context switches by sched_yield()");
 	switches(false, "context switches by the tick");
 	exclusive();
+	exclusive_interrupted(LINTEL_IRQ_AT, "an IRQ");
+	exclusive_interrupted(LINTEL_NMI_AT, "a FIQ");
 	done();
 }

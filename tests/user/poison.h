@@ -66,6 +66,9 @@ extern const poison_fn poison_svc_other, poison_spin_other;
 
 /* Adds n times one to *to with an exclusive load and store, with time to be interrupted between. */
 void exclusive_add(unsigned int *to, unsigned long n);
+/* An exclusive load, a while, the counter read at its begin and its end, an exclusive store. Returns 1 if
+ * the store failed. */
+int exclusive_hold(unsigned int *word, unsigned long long span[2]);
 void set_thread_pointers(unsigned long v);	/* every TLS register that programs may write */
 unsigned long thread_pointers(void);		/* a sum of them all */
 #endif

@@ -112,6 +112,26 @@ exclusive_add:
 	bx	lr
 	.size	exclusive_add, . - exclusive_add
 
+/* int exclusive_hold(unsigned int *word, unsigned long long span[2]) */
+	.globl	exclusive_hold
+	.type	exclusive_hold, %function
+exclusive_hold:
+	push	{r4-r7}
+	ldrex	r2, [r0]
+	isb
+	mrrc	p15, 1, r4, r5, c14
+	movw	r3, #20000
+1:	subs	r3, r3, #1
+	bne	1b
+	isb
+	mrrc	p15, 1, r6, r7, c14
+	strex	r3, r2, [r0]
+	stmia	r1, {r4-r7}
+	mov	r0, r3
+	pop	{r4-r7}
+	bx	lr
+	.size	exclusive_hold, . - exclusive_hold
+
 /* TPIDRURW is the program's own; TPIDRURO is set by a private call. */
 	.globl	set_thread_pointers
 	.type	set_thread_pointers, %function

@@ -156,6 +156,24 @@ exclusive_add:
 	ret
 	.size	exclusive_add, . - exclusive_add
 
+/* int exclusive_hold(unsigned int *word, unsigned long long span[2]) */
+	.globl	exclusive_hold
+	.type	exclusive_hold, %function
+exclusive_hold:
+	ldxr	w2, [x0]
+	isb
+	mrs	x3, cntvct_el0
+	mov	w5, #20000
+1:	subs	w5, w5, #1
+	b.ne	1b
+	isb
+	mrs	x4, cntvct_el0
+	stxr	w5, w2, [x0]
+	stp	x3, x4, [x1]
+	mov	w0, w5
+	ret
+	.size	exclusive_hold, . - exclusive_hold
+
 	.globl	set_thread_pointers
 	.type	set_thread_pointers, %function
 set_thread_pointers:
