@@ -3,7 +3,7 @@
  * Wrong: the events of the tour are written by hand, the keepers never called
  * Loses: *
  * Points: 2
- * Says: after enter_from_user_mode(): RCU does not watch, or the context is not "kernel"
+ * Says: it has not happened yet at L-
  */
 
 static __always_inline void enter_from_user_mode(struct pt_regs *regs)
