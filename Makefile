@@ -3,10 +3,10 @@
 
 ARCH    ?= arm
 CONFIG  ?= debug
-ifneq ($(ARCH),$(filter $(ARCH),arm arm64))
+ifeq ($(filter arm arm64,$(ARCH)),)
 $(error ARCH=$(ARCH) is unknown: it is arm or arm64)
 endif
-ifeq ($(wildcard configs/$(CONFIG)),)
+ifeq ($(filter $(notdir $(wildcard configs/*)),$(CONFIG)),)
 $(error CONFIG=$(CONFIG) is unknown: there is $(notdir $(wildcard configs/*)))
 endif
 

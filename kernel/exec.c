@@ -93,7 +93,8 @@ static int check_segment(struct program *p, const elf_phdr_t *ph, u32 i)
 	if (ph->p_filesz > ph->p_memsz)
 		return refuse(p, "segment %u: more in the file (0x%lx) than in memory (0x%lx)", i,
 			      (ulong)ph->p_filesz, (ulong)ph->p_memsz);
-	if (ph->p_offset > p->size || ph->p_filesz > p->size - ph->p_offset)
+	/* (a segment of zeros alone may have any offset) */
+	if (ph->p_filesz && (ph->p_offset > p->size || ph->p_filesz > p->size - ph->p_offset))
 		return refuse(p, "segment %u: 0x%lx bytes at offset 0x%lx end after the file (%zu)",
 			      i, (ulong)ph->p_filesz, (ulong)ph->p_offset, p->size);
 	if (start + ph->p_memsz < start)

@@ -87,14 +87,15 @@ static void exit_mm(struct task_struct *t)
 	mm_put(mm);
 }
 
+/* Its first thread may be gone, but not the last one. */
 static struct task_struct *find_init(void)
 {
 	struct task_struct *t;
 
 	list_for_each_entry(t, &all_tasks, all)
-		if (t->pid == 1)
-			return t;
-	panic("BUG: no task has pid 1");
+		if (t->tgid == 1)
+			return t->group_leader;
+	panic("BUG: no task is of process 1");
 }
 
 static void set_parent(struct task_struct *leader, struct task_struct *parent)

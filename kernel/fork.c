@@ -155,6 +155,7 @@ SYSCALL_DEFINE5(clone, ulong, flags, ulong, newsp, u32 __user *, ptid, ulong, tl
 {
 	struct vfork_wait wait = { .parent = current };
 	struct task_struct *t;
+	ulong irqs;
 	s32 pid;
 
 	if (!clone_flags_ok(flags))
@@ -176,8 +177,11 @@ SYSCALL_DEFINE5(clone, ulong, flags, ulong, newsp, u32 __user *, ptid, ulong, tl
 	pid = t->pid;
 	if (flags & CLONE_PARENT_SETTID)
 		(void)copy_to_user(ptid, &pid, sizeof(pid));
+	/* A thread whose group dies between the two would be gone before it is woken. */
+	irqs = local_irq_save();
 	join_family(t, flags);
 	wake_up_process(t);
+	local_irq_restore(irqs);
 	if (flags & CLONE_VFORK)
 		vfork_wait(t, &wait);
 	return pid;

@@ -33,7 +33,7 @@ static void zap_range(struct mm *mm, struct vma *v, ulong start, ulong end, bool
 
 	start = max(start, v->lo);
 	end = min(end, v->hi);
-	for (ulong va = start; va < end; va += PAGE_SIZE) {
+	for (ulong va = start; (va = arch_mm_next(&mm->arch, va)) < end; va += PAGE_SIZE) {
 		if (!arch_mm_get(&mm->arch, va, &pa, &prot))
 			continue;
 		if (clear)
@@ -244,7 +244,7 @@ static int fork_pages(struct mm *old, struct mm *mm, struct vma *v)
 	phys_addr_t pa;
 	u32 prot, copy_prot;
 
-	for (ulong va = v->lo; va < v->hi; va += PAGE_SIZE) {
+	for (ulong va = v->lo; (va = arch_mm_next(&old->arch, va)) < v->hi; va += PAGE_SIZE) {
 		if (!arch_mm_get(&old->arch, va, &pa, &prot))
 			continue;
 		copy_prot = v->flags & VM_SHARED ? prot : prot & ~PROT_USER_W;

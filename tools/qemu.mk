@@ -14,6 +14,21 @@ QEMU    ?= qemu-system-$(if $(filter arm,$(ARCH)),arm,aarch64)
 GDB     ?= $(firstword $(foreach g,gdb-multiarch gdb,$(shell command -v $(g))) gdb-multiarch)
 DTB     := build/vexpress-a15.dtb
 
+MACHINES := virt $(if $(filter arm,$(ARCH)),vexpress-a15)
+ifeq ($(filter $(MACHINES),$(MACHINE)),)
+$(error MACHINE=$(MACHINE) is unknown: for ARCH=$(ARCH) there is $(MACHINES))
+endif
+ifeq ($(filter 2 3,$(GIC)),)
+$(error GIC=$(GIC) is unknown: it is 2 or 3)
+endif
+# (QEMU takes these for any machine, and then nothing is ever said)
+ifneq ($(if $(filter arm64,$(ARCH)),$(filter cortex-a7 cortex-a8 cortex-a9 cortex-a15,$(CPU))),)
+$(error CPU=$(CPU) has 32 bits: ARCH=arm64 does not run on it)
+endif
+ifneq ($(if $(filter vexpress-a15,$(MACHINE)),$(filter-out 2cortex-a15,$(GIC)$(CPU))),)
+$(error MACHINE=vexpress-a15 has CPU=cortex-a15 and GIC=2, not CPU=$(CPU) and GIC=$(GIC))
+endif
+
 QEMU_MACHINE_virt := -M virt,gic-version=$(GIC),dtb-randomness=off -cpu $(CPU)
 QEMU_MACHINE_vexpress-a15 := -M vexpress-a15,secure=off -audiodev none,id=none -global pl041.audiodev=none -dtb $(DTB)
 QEMU_CMD = $(QEMU) $(QEMU_MACHINE_$(MACHINE)) -smp $(SMP) -m $(MEM) -nic none -display none -no-reboot \

@@ -285,6 +285,13 @@ bool arch_mm_get(struct arch_mm *am, ulong va, phys_addr_t *pa, u32 *prot)
 	return true;
 }
 
+ulong arch_mm_next(struct arch_mm *am, ulong va)
+{
+	while (va < TASK_SIZE && !am->pgd[L1_INDEX(va)])
+		va = ALIGN_UP(va + 1, SECTION_SIZE);
+	return va;
+}
+
 void arch_mm_clear(struct arch_mm *am, ulong va)
 {
 	u32 *pte = l2_lookup(am->pgd, va);

@@ -268,6 +268,20 @@ bool arch_mm_get(struct arch_mm *am, ulong va, phys_addr_t *pa, u32 *prot)
 	return true;
 }
 
+ulong arch_mm_next(struct arch_mm *am, ulong va)
+{
+	for (;;) {
+		u64 *table = am->pgd;
+		int l = 1;
+
+		for (; l < 3 && *entry(table, va, l); l++)
+			table = table_at(*entry(table, va, l));
+		if (l == 3 || va >= TASK_SIZE)
+			return va;
+		va = ALIGN_UP(va + 1, BIT(LEVEL_SHIFT(l)));
+	}
+}
+
 void arch_mm_clear(struct arch_mm *am, ulong va)
 {
 	u64 *pte = find_pte(am->pgd, va);

@@ -138,6 +138,7 @@ void arch_mm_destroy(struct arch_mm *am);	/* tables only; pages were put before 
 int arch_mm_set(struct arch_mm *am, ulong va, phys_addr_t pa, u32 prot); /* one page, replaces; flushes */
 bool arch_mm_get(struct arch_mm *am, ulong va, phys_addr_t *pa, u32 *prot);
 void arch_mm_clear(struct arch_mm *am, ulong va);	/* and flushes that page */
+ulong arch_mm_next(struct arch_mm *am, ulong va);	/* va, or the next that has a table */
 void arch_mm_switch(struct mm *prev, struct mm *next);	/* next NULL: no user table at all */
 int arch_kernel_map(ulong va, phys_addr_t pa, u32 prot); /* one page of vmalloc or ioremap range */
 void arch_kernel_unmap(ulong va);

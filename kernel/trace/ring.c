@@ -36,6 +36,7 @@ static __always_inline void fill(struct evrec *r, u32 seq, enum event ev, ulong 
 {
 	struct context_tracking *ct = this_cpu_ptr(&context_tracking);
 
+	r->seq = seq + 1;
 	r->event = ev;
 	r->cpu = smp_processor_id();
 	r->preempt_count = preempt_count();
@@ -49,18 +50,44 @@ static __always_inline void fill(struct evrec *r, u32 seq, enum event ev, ulong 
 	r->pc = pc;
 	r->arg = arg;
 	r->arg2 = arg2;
+}
+
+/*
+ * Field by field: a copy of the whole would be a call of memcpy(). Where interrupts are open ({, },
+ * W) the task may be preempted since it reserved, for so long that the slot is somebody else's now:
+ * then this record is past reading anyway.
+ */
+static __always_inline void store(struct evrec *r, const struct evrec *from)
+{
+	if (READ_ONCE(this_cpu_ptr(&evring)->head) - from->seq >= RING_SIZE)
+		return;
+	r->event = from->event;
+	r->cpu = from->cpu;
+	r->ctx = from->ctx;
+	r->preempt_count = from->preempt_count;
+	r->pid = from->pid;
+	r->psr = from->psr;
+	r->ct_state = from->ct_state;
+	r->lockdep = from->lockdep;
+	r->nesting = from->nesting;
+	r->nmi_nesting = from->nmi_nesting;
+	r->time = from->time;
+	r->pc = from->pc;
+	r->arg = from->arg;
+	r->arg2 = from->arg2;
 	barrier();
-	WRITE_ONCE(r->seq, seq + 1);
+	WRITE_ONCE(r->seq, from->seq);
 }
 
 void noinstr __evlog(enum event ev, ulong arg, ulong arg2)
 {
 	u32 seq;
-	struct evrec *r = reserve(&seq);
+	struct evrec *r = reserve(&seq), mine;
 
-	r->ctx = 0;
-	fill(r, seq, ev, CALLER_ADDR, arg, arg2);
-	monitor_event(r);
+	mine.ctx = 0;
+	fill(&mine, seq, ev, CALLER_ADDR, arg, arg2);
+	store(r, &mine);
+	monitor_event(&mine);	/* not what the slot may hold by now */
 }
 
 /* The counts come first: an NMI that the IRQ path acknowledged has the user's frame, but came inside
@@ -85,12 +112,13 @@ static __always_inline enum context context_of(struct pt_regs *regs, enum door d
 void noinstr evlog_door(struct pt_regs *regs, enum door door, ulong slot, ulong syndrome)
 {
 	u32 seq;
-	struct evrec *r = reserve(&seq);
+	struct evrec *r = reserve(&seq), mine;
 
-	r->ctx = context_of(regs, door);
-	fill(r, seq, EV_DOOR, instruction_pointer(regs),
+	mine.ctx = context_of(regs, door);
+	fill(&mine, seq, EV_DOOR, instruction_pointer(regs),
 	     door | slot << 8 | (ulong)!regs_irqs_disabled(regs) << 16, syndrome);
-	monitor_door(regs, r);
+	store(r, &mine);
+	monitor_door(regs, &mine);
 }
 
 u32 evlog_mark(void)
