@@ -58,7 +58,7 @@ def diff(old, new):
 def test_what_fails(tmp_path, old, new, word):
     (tmp_path / "one.patch").write_text(diff(old, new))
     r = mutants("-d", tmp_path)
-    assert r.status == 1 and re.search(r"^%s +one$" % word, r.out, re.M), r
+    assert r.status == 1 and re.search(r"^%s +one\b" % word, r.out, re.M), r
     assert closing(r) == (1, 0, 0, 1 if word == "survived" else 0), r
 
 
