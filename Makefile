@@ -123,13 +123,16 @@ noinstr: $(if $(ELF),,$(O)/lintel.elf)
 	$(Q)$(NEED) noinstr
 	$(Q)$(if $(ELF),,ADDR2LINE='$(BIN)addr2line') $(PYTHON) tools/noinstr $(or $(ELF),$(O)/lintel.elf)
 
-grade:
-	$(Q)$(PYTHON) tools/grade '$(LAB)' $(if $(SOLUTION),'$(SOLUTION)')
-
-# (the tool makes kernels of both architectures itself)
+# (these make the kernels of both architectures that they need)
 mutants:
 	$(Q)$(NEED) test
 	$(Q)$(PYTHON) tools/mutants $(if $(QUICK),-q) $(MUTANTS)
+model:
+	$(Q)$(NEED) test
+	$(Q)$(PYTHON) tools/model $(if $(DEPTH),-d $(DEPTH)) $(if $(filter no,$(LOGS)),-n,$(if $(LOGS),-l $(LOGS)))
+
+grade:
+	$(Q)$(PYTHON) tools/grade '$(LAB)' $(if $(SOLUTION),'$(SOLUTION)')
 
 # --- running ---
 include tools/qemu.mk
@@ -148,13 +151,14 @@ clean:
 help:
 	@sed -n 's/^#h *//p' Makefile tools/qemu.mk
 FORCE:
-LATER := model sweep torture fuzz bench-linux trace replay
+LATER := sweep torture fuzz bench-linux trace replay
 $(LATER):
 	@echo "make $@: not there yet" >&2; exit 1
-.PHONY: all doors noinstr mutants grade menuconfig clean help FORCE $(LATER)
+.PHONY: all doors noinstr model mutants grade menuconfig clean help FORCE $(LATER)
 
 #h make                  build the kernel and its initramfs into build/ARCH/CONFIG
 #h make noinstr          no path leaves the noinstr text unwatched; ELF=path for any other file
+#h make model            the entry code on the host, every way it can go; DEPTH=n  LOGS=no|file
 #h make doors            every way into C, with its one declared contract
 #h make grade LAB=name   points for a lab (labs/), SOLUTION=file for another file; BOOT=no
 #h make mutants          bugs on purpose, and who notices them; MUTANTS="name..."  QUICK=1 (host only)

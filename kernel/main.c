@@ -3,6 +3,7 @@
 #include <lintel/boot.h>
 #include <lintel/bug.h>
 #include <lintel/context_tracking.h>
+#include <lintel/crossing_log.h>
 #include <lintel/errno.h>
 #include <lintel/fdt.h>
 #include <lintel/idle.h>
@@ -100,6 +101,7 @@ static void exec_init(void)
 static int kernel_init(void *arg)
 {
 	(void)arg;
+	crossing_log_start();
 	if (selftest_names)
 		selftest_run(selftest_names);
 	initramfs_init();

@@ -6,6 +6,7 @@
 #include <lintel/boot.h>
 #include <lintel/bug.h>
 #include <lintel/context_tracking.h>
+#include <lintel/crossing_log.h>
 #include <lintel/evlog.h>
 #include <lintel/irqflags.h>
 #include <lintel/lockdep.h>
@@ -56,6 +57,8 @@ static void power_off(void)
 /* QEMU takes its time to end, so whoever has asked it to waits. */
 void machine_exit(int status)
 {
+	if (!status)
+		crossing_log_end();
 	raw_local_irq_disable();
 	if (!status && warnings) {
 		printk(LOG_EMERG, "%u warning(s) since boot: exit status 1\n", warnings);

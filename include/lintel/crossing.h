@@ -5,7 +5,7 @@
 
 #include <lintel/evlog.h>
 
-#define CROSSING_MAX	200	/* events of one crossing; a longer one is reported as such */
+#define CROSSING_MAX	2000	/* events of one crossing; a longer one is reported as such */
 
 struct crossing {
 	struct evrec	door;			/* its V */

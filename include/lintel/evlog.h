@@ -109,7 +109,8 @@ void evlog_door(struct pt_regs *regs, enum door door, ulong slot, ulong syndrome
 
 /* The next event's number on this CPU: everything from here on is new. */
 u32 evlog_mark(void);
-/* Copy out record number seq of this CPU; -ENOENT if not written yet, -ENOSPC if overwritten. */
+/* Copy out record number seq of this CPU; -ENOENT if there is none yet, -EAGAIN while its writer, preempted
+ * say, is filling it, -ENOSPC if overwritten. */
 int evlog_read(u32 seq, struct evrec *out);
 const char *evlog_letter(enum event ev);
 const char *evlog_work_name(ulong work);

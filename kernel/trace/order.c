@@ -31,8 +31,7 @@ static struct order_line lines[] = {
 };
 #undef ORDER
 
-/* Is this event's keeper configured at all? */
-static bool keeper_configured(enum event ev)
+bool order_keeper_configured(enum event ev)
 {
 	switch (ev) {
 	case EV_LOCKDEP_OFF: case EV_LOCKDEP_PREP: case EV_LOCKDEP_ON: case EV_CTX_ENTER: case EV_CTX_EXIT:
@@ -112,7 +111,7 @@ static void read_line(struct order_line *l)
 			nmi = step->event == EV_NMI_ADD;
 		if ((step->event == EV_RCU_ENTER || step->event == EV_RCU_EXIT) && !nmi && to_user)
 			step->cond |= ORDER_IF_TRACKED;
-		if (step->event == ORDER_ANY || keeper_configured(step->event))
+		if (step->event == ORDER_ANY || order_keeper_configured(step->event))
 			l->nr++;
 		if (l->nr == ORDER_STEPS)
 			panic("order.def: a line of over %u events: %s", ORDER_STEPS - 1, l->text);

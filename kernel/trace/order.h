@@ -33,6 +33,9 @@ struct order_line {
 /* The first line for a door and context, or NULL; all are read when first asked for. */
 const struct order_line *order_for(enum door door, enum context ctx);
 
+/* Is this event's keeper configured at all? */
+bool order_keeper_configured(enum event ev);
+
 /* All of them, in the order of the file. */
 u32 order_lines(const struct order_line **lines);
 

@@ -145,6 +145,7 @@ DEFINE_DOOR(fork_return, DOOR_FORK, 0, CONTRACT_FORK)
 {
 	instrumentation_begin();
 	schedule_tail(NULL);
+	model_kthread_fn();
 	instrumentation_end();
 	syscall_exit_to_user_mode(regs);
 }

@@ -97,7 +97,7 @@ static struct sample { u8 door; char *state; } *samples[NR_ARCH][NR_DOORS][NR_CO
 static u8 nr_samples[NR_ARCH][NR_DOORS][NR_CONTEXTS][8];
 
 static const struct logged *log_wanted;
-static u32 log_far;
+static u32 log_far, *log_lines;
 static bool log_found;
 
 static void *grow(void *p, u32 nr, u32 *max, size_t size)
@@ -159,7 +159,7 @@ void model_wrong(const char *fmt, ...)
 
 bool model_log_event(u8 event, u8 arg, struct open *open)
 {
-	if (!log_wanted || level != 1)
+	if (!log_wanted || level != 1 || log_wanted->without[event])
 		return true;
 	if (open->at >= log_wanted->nr || log_wanted->ev[open->at].event != event ||
 	    (event == EV_WORK && log_wanted->ev[open->at].arg != arg))
@@ -173,8 +173,11 @@ bool model_log_complete(const struct open *open)
 {
 	if (!log_wanted || level != 1)
 		return true;
-	log_found |= open->at == log_wanted->nr;
-	return open->at == log_wanted->nr;
+	if (open->at != log_wanted->nr)
+		return false;
+	log_found = true;
+	spec_mark_ends(&open->spec, log_lines);
+	return true;
 }
 
 /* ---- running it ---- */
@@ -691,23 +694,47 @@ void model_began(const struct crossing *c)
 	}
 }
 
+void model_ended(const struct open *open)
+{
+	if (log_wanted || replaying())
+		return;
+	for (u32 a = 0; a < NR_ARCH; a++)
+		if (model_doors[lanes[level].door].arch & BIT(a))
+			spec_mark_ends(&open->spec, totals.lines[a]);
+}
+
 /* ---- logs ---- */
 
-bool explore_log(const struct logged *log, u32 *far)
+static void search_log(const struct logged *log, u32 how)
 {
-	u32 how = log->lockdep | log->irqs_on << 1 | log->tracked << 2;
 	struct sample *s = samples[log->arch][log->door][log->ctx][how];
 	u8 nr = nr_samples[log->arch][log->door][log->ctx][how];
 
-	stop_at_wrong = false;
-	log_found = false;
-	log_far = 0;
 	for (u32 i = 0; i < nr && !log_found; i++) {
 		model_load(s[i].state);
 		log_wanted = log;
 		search(&lanes[1], find_job(~0ULL), s[i].door, 1);
 		log_wanted = NULL;
 	}
+}
+
+bool explore_log(const struct logged *log, u32 *far, u32 *lines)
+{
+	u32 how = log->lockdep | log->irqs_on << 1 | log->tracked << 2, matters = 7;
+
+	/* What lockdep believed says nothing where there is none; an NMI does not look whether user mode
+	 * is tracked (model_hide()). */
+	if (log->without[EV_LOCKDEP_ON])
+		matters &= ~1U;
+	if (log->door != DOOR_SYSCALL && log->door != DOOR_IRQ)
+		matters &= ~4U;
+	stop_at_wrong = false;
+	log_found = false;
+	log_far = 0;
+	log_lines = lines;
+	for (u32 h = 0; h < 8 && !log_found; h++)
+		if (!((h ^ how) & matters))
+			search_log(log, h);
 	*far = log_far;
 	return log_found;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * model [--logs FILE] [--depth N]: explores everything, then holds the crossings of FILE against
- * what it found. A line of FILE is one crossing:
- *	arm64 irq kernel irqs=1 lockdep=1 tracked=1: L- { C T- } ... X
+ * model [-d DEPTH] [-l FILE]: explores everything, then holds the crossings of FILE against what it
+ * found. A line of FILE is one crossing, as crossings=log prints it, behind the architecture:
+ *	arm64 irq kernel irqs=1 lockdep=1 tracked=1 without=: L- { C T- } ... X
  */
 #define MODEL_PLAIN
 #include "explore.h"
@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static const char *const arches[NR_ARCH] = { "arm", "arm64" };
+#define LINE	(CROSSING_MAX * 8 + 200)
 
-static bool shown[NR_ARCH][NR_DOORS][NR_CONTEXTS];
+static const char *const arches[NR_ARCH] = { "arm", "arm64" };
 
 static int index_of(const char *word, const char *(*name)(u32), u32 n)
 {
@@ -28,22 +28,27 @@ static const char *arch_of(u32 i) { return arches[i]; }
 
 /* ---- logs ---- */
 
-static bool parse(char *line, struct logged *log)
-{
-	char arch[16], door[16], ctx[16];
-	int irqs, lockdep, tracked, at = 0, a, d, c;
+static u32 shown[NR_ARCH][SPEC_MAX];
+static u32 logged[NR_ARCH], accepted[NR_ARCH];
 
-	if (sscanf(line, "%15s %15s %15s irqs=%d lockdep=%d tracked=%d:%n", arch, door, ctx, &irqs, &lockdep,
-		   &tracked, &at) != 6 || !at)
-		return false;
-	a = index_of(arch, arch_of, NR_ARCH);
-	d = index_of(door, door_of, NR_DOORS);
-	c = index_of(ctx, context_of, NR_CONTEXTS);
-	if (a < 0 || d < 0 || c < 0)
-		return false;
-	*log = (struct logged){ .arch = a, .door = d, .ctx = c, .irqs_on = irqs, .lockdep = lockdep,
-				.tracked = tracked };
-	for (char *word = strtok(line + at, " \n"); word; word = strtok(NULL, " \n")) {
+/* "A,L-," are the events of keepers that the target does not have. */
+static bool parse_without(char *list, struct logged *log)
+{
+	u8 arg;
+
+	for (char *word = strtok(list, ","); word; word = strtok(NULL, ",")) {
+		int ev = spec_event(word, &arg);
+
+		if (ev < 0)
+			return false;
+		log->without[ev] = true;
+	}
+	return true;
+}
+
+static bool parse_events(char *list, struct logged *log)
+{
+	for (char *word = strtok(list, " \r\n"); word; word = strtok(NULL, " \r\n")) {
 		u8 arg;
 		int ev = spec_event(word, &arg);
 
@@ -52,101 +57,124 @@ static bool parse(char *line, struct logged *log)
 		log->ev[log->nr].event = ev;
 		log->ev[log->nr++].arg = arg;
 	}
-	return true;
+	return log->nr;
 }
 
-static bool check_line(const char *text)
+static bool parse(char *line, struct logged *log)
 {
-	static char copy[4096];
+	char arch[16], door[16], ctx[16], without[100];
+	int irqs, lockdep, tracked, at = 0, a, d, c;
+
+	if (sscanf(line, "%15s %15s %15s irqs=%d lockdep=%d tracked=%d without=%n", arch, door, ctx, &irqs, &lockdep,
+		   &tracked, &at) != 6 || !at)
+		return false;
+	line += at;
+	at = strcspn(line, ":");
+	if (!line[at] || at >= (int)sizeof(without))
+		return false;
+	snprintf(without, sizeof(without), "%.*s", at, line);
+	a = index_of(arch, arch_of, NR_ARCH);
+	d = index_of(door, door_of, NR_DOORS);
+	c = index_of(ctx, context_of, NR_CONTEXTS);
+	if (a < 0 || d < 0 || c < 0)
+		return false;
+	*log = (struct logged){ .arch = a, .door = d, .ctx = c, .irqs_on = irqs, .lockdep = lockdep,
+				.tracked = tracked };
+	return parse_without(without, log) && parse_events(line + at + 1, log);
+}
+
+static bool check_line(const char *text, u32 nr)
+{
+	static char copy[LINE];
 	static struct logged log;
 	u32 far;
 
 	snprintf(copy, sizeof(copy), "%s", text);
 	if (!parse(copy, &log)) {
-		printf("model: not a crossing: %s", text);
+		printf("model: line %u of the logs is no crossing: %s", nr, text);
 		return false;
 	}
-	shown[log.arch][log.door][log.ctx] = true;
-	if (explore_log(&log, &far))
+	logged[log.arch]++;
+	if (explore_log(&log, &far, shown[log.arch])) {
+		accepted[log.arch]++;
 		return true;
-	printf("model: %s: %s from %s: the target did what the model cannot do:\n  %s",
-	       arch_of(log.arch), door_of(log.door), context_of(log.ctx), text);
+	}
+	printf("model: line %u of the logs: the target did what the model cannot do:\n  %s", nr, text);
 	if (totals.kinds[log.arch][log.door][log.ctx])
 		printf("  it can follow the first %u of %u events\n", far, log.nr);
 	else
-		printf("  it never reaches this kind of crossing\n");
+		printf("  it never reaches %s from %s\n", door_of(log.door), context_of(log.ctx));
 	return false;
-}
-
-static void list_not_shown(u32 arch)
-{
-	bool any = false;
-
-	for (u32 d = 0; d < NR_DOORS; d++)
-		for (u32 c = 0; c < NR_CONTEXTS; c++)
-			if (totals.kinds[arch][d][c] && !shown[arch][d][c]) {
-				printf("%s%s from %s", any ? ", " : "  reached, but in no log of it: ",
-				       door_of(d), context_of(c));
-				any = true;
-			}
-	if (any)
-		printf("\n");
 }
 
 /* Returns how many lines were not accepted; -1: no such file. */
 static int check_logs(const char *path)
 {
-	char line[4096];
-	u32 lines = 0, bad = 0, per_arch[NR_ARCH] = { 0 };
+	static char line[LINE];
+	u32 nr = 0;
+	int bad = 0;
 	FILE *f = fopen(path, "r");
 
 	if (!f) {
 		perror(path);
 		return -1;
 	}
-	while (fgets(line, sizeof(line), f)) {
-		for (u32 a = 0; a < NR_ARCH; a++)
-			per_arch[a] += !strncmp(line, arches[a], strlen(arches[a])) && line[strlen(arches[a])] == ' ';
-		lines++;
-		bad += !check_line(line);
-	}
+	while (fgets(line, sizeof(line), f))
+		bad += !check_line(line, ++nr);
 	fclose(f);
-	for (u32 a = 0; a < NR_ARCH; a++) {
-		printf("logs of %s: %u different crossings\n", arches[a], per_arch[a]);
-		if (per_arch[a])
-			list_not_shown(a);
-	}
-	printf("logs: %u different crossings, %u accepted\n", lines, lines - bad);
-	return bad;
+	if (!nr)
+		printf("model: %s is empty\n", path);
+	return nr ? bad : -1;
 }
 
 /* ---- the whole ---- */
 
-static u32 count_kinds(void)
+/* A kind of crossing is a line of entry/order.def. */
+static u32 count_lines(u32 counts[NR_ARCH][SPEC_MAX])
 {
 	u32 n = 0;
 
-	for (u32 d = 0; d < NR_DOORS; d++)
-		for (u32 c = 0; c < NR_CONTEXTS; c++)
-			n += totals.kinds[0][d][c] || totals.kinds[1][d][c];
+	for (u32 i = 0; i < spec_lines(); i++)
+		n += counts[0][i] || counts[1][i];
 	return n;
 }
 
-static void list_kinds(void)
+static void print_line(u32 i)
 {
-	for (u32 d = 0; d < NR_DOORS; d++) {
-		bool any = false;
+	u8 door, ctx;
+	const char *text = spec_line(i, &door, &ctx);
 
-		for (u32 c = 0; c < NR_CONTEXTS; c++) {
-			if (!totals.kinds[0][d][c] && !totals.kinds[1][d][c])
-				continue;
-			if (!any)
-				printf("  %-8s from", door_of(d));
-			printf("%s %s", any ? "," : "", context_of(c));
-			any = true;
+	printf("    %-8s %-8s %s\n", door_of(door), context_of(ctx), text);
+}
+
+/* Lines that no crossing of the model ends on: those of the other architecture, and of crossings that
+ * nobody survives. Those on neither architecture are named. */
+static void list_unended(void)
+{
+	u32 n = spec_lines() - count_lines(totals.lines);
+
+	if (!n)
+		return;
+	printf("%u lines of entry/order.def on which no crossing of the model ends (nobody survives it here):\n", n);
+	for (u32 i = 0; i < spec_lines(); i++)
+		if (!totals.lines[0][i] && !totals.lines[1][i])
+			print_line(i);
+}
+
+static void report_logs(void)
+{
+	for (u32 a = 0; a < NR_ARCH; a++) {
+		u32 reached = 0, missing = 0;
+
+		for (u32 i = 0; i < spec_lines(); i++) {
+			reached += totals.lines[a][i] != 0;
+			missing += totals.lines[a][i] && !shown[a][i];
 		}
-		if (any)
-			printf("\n");
+		printf("logs of %s: %u different crossings, %u accepted; of %u reachable kinds %u are in no log%s\n",
+		       arches[a], logged[a], accepted[a], reached, missing, missing ? ":" : "");
+		for (u32 i = 0; i < spec_lines(); i++)
+			if (totals.lines[a][i] && !shown[a][i])
+				print_line(i);
 	}
 }
 
@@ -176,13 +204,15 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	all = totals;
-	printf("kinds of crossing:\n");
-	list_kinds();
 	printf("%llu crossings (a door in a state) of at most %u steps\n", (unsigned long long)all.crossings,
 	       all.longest);
-	if (logs)
+	list_unended();
+	if (logs) {
 		bad = check_logs(logs);
-	printf("model: %llu states, %llu transitions, depth %u, %u kinds of crossing, 0 violations\n",
-	       (unsigned long long)all.states, (unsigned long long)all.transitions, depth, count_kinds());
+		report_logs();
+	}
+	printf("model: %llu states, %llu transitions, depth %u, %u of %u kinds of crossing, %u violations\n",
+	       (unsigned long long)all.states, (unsigned long long)all.transitions, depth, count_lines(totals.lines),
+	       spec_lines(), bad < 0 ? 1 : bad);
 	return bad ? 1 : 0;
 }

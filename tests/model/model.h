@@ -88,6 +88,7 @@ void model_show(const struct hidden *h, bool nmi);
 
 /* The services of the doors; each ends in a choice of what happened. */
 void model_syscall(struct pt_regs *regs);
+void model_kthread_fn(void);
 void model_user_fault(void);
 void model_kernel_fault(void);
 void model_fixup(void);
@@ -103,13 +104,17 @@ struct keepers {
 
 /* ---- spec.c ---- */
 
-#define SPEC_LINES	6
+#define SPEC_LINES	6	/* for one door and context */
+#define SPEC_MAX	128	/* in all */
 struct order_line;
 struct spec { u8 nr, holds; const struct order_line *line[SPEC_LINES]; u64 set[SPEC_LINES]; };
 
 u32 spec_begin(struct spec *s, const struct crossing *c);	/* how many lines there are */
 bool spec_step(struct spec *s, u8 event, u8 arg);		/* false: no line goes on like this */
 bool spec_complete(const struct spec *s);
+void spec_mark_ends(const struct spec *s, u32 *lines);		/* counts the lines that may end here */
+u32 spec_lines(void);						/* ... all of them, in the file's order */
+const char *spec_line(u32 i, u8 *door, u8 *ctx);
 int spec_event(const char *word, u8 *arg);			/* what a letter stands for; -1 */
 
 /* ---- explore.c, for stubs.c ---- */
@@ -142,5 +147,6 @@ void model_ask_exception(u32 doors);
 bool model_log_event(u8 event, u8 arg, struct open *open);
 bool model_log_complete(const struct open *open);
 void model_began(const struct crossing *c);	/* counts the kind of crossing */
+void model_ended(const struct open *open);	/* ... and the line that it followed */
 
 #endif

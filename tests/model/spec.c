@@ -40,6 +40,36 @@ bool spec_complete(const struct spec *s)
 	return false;
 }
 
+void spec_mark_ends(const struct spec *s, u32 *lines)
+{
+	const struct order_line *first;
+
+	order_lines(&first);
+	for (u32 i = 0; i < s->nr; i++)
+		if (order_ends(s->line[i], s->set[i]))
+			lines[s->line[i] - first]++;
+}
+
+u32 spec_lines(void)
+{
+	const struct order_line *first;
+	u32 n = order_lines(&first);
+
+	if (n > SPEC_MAX)
+		model_wrong("entry/order.def has %u lines: SPEC_MAX is too small", n);
+	return n;
+}
+
+const char *spec_line(u32 i, u8 *door, u8 *ctx)
+{
+	const struct order_line *first;
+
+	order_lines(&first);
+	*door = first[i].door;
+	*ctx = first[i].ctx;
+	return first[i].text;
+}
+
 int spec_event(const char *word, u8 *arg)
 {
 	char work[24];

@@ -199,6 +199,7 @@ void __evlog(enum event ev, ulong arg, ulong arg2)
 		CHECK(!open || (spec_complete(&open->spec) && model_log_complete(open)),
 		      "the crossing ends, and events are missing");
 		check_at_x(open);
+		model_ended(open);
 	}
 	model_point();
 }
@@ -385,6 +386,8 @@ void model_enter(u32 door)
 	struct open open = { .machine = machine, .hidden = hidden_now() };
 	struct pt_regs regs = { .user = machine.in_user, .irqs_off = machine.irqs_off };
 
+	if (d->door == DOOR_FORK)		/* the frame of its parent, or an empty one */
+		regs = (struct pt_regs){ .user = true };
 	model_set_open(&open);
 	machine.irqs_off = true;
 	machine.in_user = machine.other_task = false;
@@ -551,6 +554,8 @@ static void __noreturn do_die(void)
 	check_switch();
 	CHECK(!open || (spec_complete(&open->spec) && model_log_complete(open)),
 	      "the task ends here, and no line of its crossing does");
+	if (open)
+		model_ended(open);
 	model_end();
 }
 
@@ -650,6 +655,16 @@ void model_syscall(struct pt_regs *regs)
 	}
 }
 
+/* A kernel thread's function: none, in a user task; it may end the thread, or load a program. */
+void model_kthread_fn(void)
+{
+	if (!model_choose(2))
+		return;
+	task_services();
+	if (model_choose(2))
+		do_die();
+}
+
 void model_user_fault(void)
 {
 	CHECK(!in_interrupt() && !machine.irqs_off, "a fault's service runs in no task's context");
@@ -658,12 +673,20 @@ void model_user_fault(void)
 		set_ti_thread_flag(host_current, TIF_SIGPENDING);
 }
 
-/* Of a watched task: interrupts as it had them, so it may sleep if they were open. */
+/* Of a watched task: interrupts as it had them. If they were open it takes locks, and it may sleep
+ * if it is preemptible too. */
 void model_kernel_fault(void)
 {
-	if (!machine.irqs_off && !preempt_count() && model_choose(2))
-		schedule();
-	model_service();
+	u32 n = machine.irqs_off ? 1 : preempt_count() ? 2 : 3;
+
+	for (;;) {
+		model_service();
+		switch (model_choose(n)) {
+		case 0: return;
+		case 1: local_irq_disable(); local_irq_enable(); break;
+		case 2: schedule(); break;
+		}
+	}
 }
 
 void model_fixup(void) { model_service(); }
@@ -720,14 +743,13 @@ static void softirq_handler(void)
 	CHECK(in_serving_softirq() && !in_hardirq() && !machine.irqs_off,
 	      "a softirq runs in a wrong context: preempt_count %08x, interrupts %s", preempt_count(),
 	      machine.irqs_off ? "off" : "on");
-	model_service();
-	switch (model_choose(3)) {
-	case 1:
-		set_ti_thread_flag(host_current, TIF_NEED_RESCHED);
-		break;
-	case 2:
-		irqs_off_service();
-		break;
+	for (;;) {
+		model_service();
+		switch (model_choose(3)) {
+		case 0: return;
+		case 1: set_ti_thread_flag(host_current, TIF_NEED_RESCHED); break;
+		case 2: irqs_off_service(); break;
+		}
 	}
 }
 

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The ring is read once, from its oldest record on, by a thread that wakes often enough. Crossings that
+ * are open there wait in `open` for their next event, a task's innermost last.
+ */
+#include <lintel/boot.h>
+#include <lintel/crossing.h>
+#include <lintel/crossing_log.h>
+#include <lintel/context_tracking.h>
+#include <lintel/errno.h>
+#include <lintel/printk.h>
+#include <lintel/sched.h>
+#include <lintel/string.h>
+#include <lintel/time.h>
+#include <asm/timex.h>
+#include "order.h"
+
+#define OPEN_MAX	48		/* crossings under way, of all tasks */
+#define SEEN_MAX	4096		/* different ones; a power of two */
+#define GROUP_MAX	8		/* events of a group that may follow itself */
+#define PAUSE		(counter_freq / 500)
+
+static bool wanted;
+
+static int set_crossings(const char *value)
+{
+	if (strcmp(value, "log"))
+		return -EINVAL;
+	wanted = true;
+	return 0;
+}
+BOOT_PARAM("crossings", set_crossings);
+
+#ifdef CONFIG_EVENT_RING
+
+static struct open { bool used, too_long; struct crossing c; } open[OPEN_MAX];
+static u32 nr_open;
+static u64 seen[SEEN_MAX];
+static bool stopped;
+static u32 next, nr_crossings, nr_seen, nr_too_long, nr_lost;
+
+/* ---- what was shown already ---- */
+
+/* One number for each event; the event and what W did. */
+static u8 code(const struct crossing *c, u32 i)
+{
+	return c->ev[i].event == EV_WORK ? NR_EVENTS + c->ev[i].arg : c->ev[i].event;
+}
+
+/* The string with every group that follows itself there once. Returns its length. */
+static u32 reduce(const struct crossing *c, u8 *to)
+{
+	u32 n = 0;
+
+	for (u32 i = 0; i < c->nr; i++) {
+		to[n++] = code(c, i);
+		for (u32 k = 1; k <= GROUP_MAX && 2 * k <= n; k++)
+			if (!memcmp(to + n - k, to + n - 2 * k, k)) {
+				n -= k;
+				break;
+			}
+	}
+	return n;
+}
+
+static u64 mix(u64 hash, u32 value)
+{
+	return (hash ^ value) * 0x100000001b3ULL;
+}
+
+static bool is_new(const struct crossing *c)
+{
+	static u8 string[CROSSING_MAX];
+	u32 n = reduce(c, string), at;
+	u64 hash = mix(0xcbf29ce484222325ULL, c->door.ctx << 16 | order_holds(&c->door) << 8 | (c->door.arg & 0xff));
+
+	for (u32 i = 0; i < n; i++)
+		hash = mix(hash, string[i]);
+	for (at = hash & (SEEN_MAX - 1); seen[at]; at = (at + 1) & (SEEN_MAX - 1))
+		if (seen[at] == hash)
+			return false;
+	if (nr_seen == SEEN_MAX - 1)
+		return false;
+	seen[at] = hash;
+	nr_seen++;
+	return true;
+}
+
+/* ---- showing ---- */
+
+static void show(const struct crossing *c)
+{
+	static char line[CROSSING_MAX * 4 + 200];
+	size_t n;
+
+	n = snprintf(line, sizeof(line), "crossing: %s %s irqs=%d lockdep=%d tracked=%d without=",
+		     door_name(c->door.arg & 0xff), context_name(c->door.ctx), !!(c->door.arg & BIT(16)),
+		     !!c->door.lockdep, context_tracking_enabled());
+	for (u32 e = 0; e < NR_EVENTS; e++)
+		if (!order_keeper_configured(e))
+			n += snprintf(line + n, sizeof(line) - n, "%s,", evlog_letter(e));
+	n += snprintf(line + n, sizeof(line) - n, ": ");
+	crossing_print(c, line + n, sizeof(line) - n - 1);
+	n = strlen(line);
+	line[n++] = '\n';
+	console_write_polled(line, n);
+}
+
+static void finish(struct open *o)
+{
+	o->used = false;
+	nr_crossings++;
+	if (o->too_long)
+		nr_too_long++;
+	else if (is_new(&o->c))
+		show(&o->c);
+	while (nr_open && !open[nr_open - 1].used)
+		nr_open--;
+}
+
+/* ---- reading ---- */
+
+/* A task's crossings are in the order in which they began. */
+static struct open *innermost(s32 pid)
+{
+	for (u32 i = nr_open; i--;)
+		if (open[i].used && open[i].c.door.pid == pid)
+			return &open[i];
+	return NULL;
+}
+
+static void begin(const struct evrec *v)
+{
+	if (nr_open == OPEN_MAX) {
+		nr_lost++;
+		return;
+	}
+	open[nr_open].used = true;
+	open[nr_open].too_long = false;
+	open[nr_open].c.nr = 0;
+	open[nr_open++].c.door = *v;
+}
+
+static void follow(const struct evrec *r)
+{
+	struct open *o = innermost(r->pid);
+
+	if (r->event == EV_DOOR)
+		return begin(r);
+	if (!o)
+		return;
+	if (o->c.nr == CROSSING_MAX) {
+		o->too_long = true;
+	} else {
+		o->c.ev[o->c.nr].event = r->event;
+		o->c.ev[o->c.nr++].arg = r->arg;
+	}
+	if (r->event == EV_RETURN || (r->event == EV_WORK && r->arg == EV_WORK_EXIT))
+		finish(o);
+}
+
+/* As far as it is written. What was overwritten is counted, and what was open then forgotten. */
+static void read_ring(void)
+{
+	struct evrec r;
+	int err;
+
+	while (!(err = evlog_read(next, &r))) {
+		next++;
+		follow(&r);
+	}
+	if (err == -ENOSPC) {
+		nr_lost++;
+		nr_open = 0;
+		next = evlog_mark();
+	}
+}
+
+static int log_thread(void *arg)
+{
+	(void)arg;
+	while (!READ_ONCE(stopped)) {
+		read_ring();
+		nanosleep_until(arch_counter() + PAUSE);
+	}
+	return 0;
+}
+
+void crossing_log_start(void)
+{
+	if (wanted && !kthread_create(log_thread, NULL, "crossings"))
+		pr_err("crossings=log: no memory for its thread\n");
+}
+
+void crossing_log_end(void)
+{
+	if (!wanted || stopped)
+		return;
+	stopped = true;
+	read_ring();
+	printk(LOG_EMERG, "crossings: %u, %u different, %u too long to show, %u times lost\n", nr_crossings, nr_seen,
+	       nr_too_long, nr_lost);
+}
+
+#else
+
+void crossing_log_start(void)
+{
+	if (wanted)
+		pr_notice("crossings=log: this configuration has no event ring\n");
+}
+
+void crossing_log_end(void) { }
+
+#endif
