@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <lintel/bug.h>
+#include <lintel/context_tracking.h>
 #include <lintel/vtime.h>
 #include <asm/timex.h>
 
@@ -10,6 +12,8 @@ enum vtime_kind noinstr vtime_switch(enum vtime_kind to)
 	u64 now = arch_counter();
 	enum vtime_kind was = v->now;
 
+	if (IS_ENABLED(CONFIG_DEBUG_ENTRY))
+		NOINSTR_WARN_ON(!rcu_is_watching());
 	v->sum[was] += now - v->since;
 	v->since = now;
 	v->now = to;

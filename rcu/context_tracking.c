@@ -111,7 +111,6 @@ void noinstr ct_nmi_enter(void)
 		evlog_args(EV_RCU_ENTER, ct->state, ct->state);
 	}
 	WRITE_ONCE(ct->nmi_nesting, ct->nmi_nesting + by);
-	barrier();
 }
 
 void noinstr ct_nmi_exit(void)

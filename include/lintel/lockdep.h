@@ -47,6 +47,7 @@ static __always_inline bool lockdep_hardirqs_enabled(void)
 {
 	return this_cpu_read(lockdep_cpu.hardirqs_enabled);
 }
+static __always_inline bool lockdep_prepared(void) { return this_cpu_read(lockdep_cpu.prepared); }
 /* How deep. */
 static __always_inline u32 lockdep_hardirq_context(void)
 {
@@ -64,6 +65,7 @@ static __always_inline void lockdep_sys_exit(void) { }
 static __always_inline void lockdep_acquire(void) { }
 static __always_inline void lockdep_release(void) { }
 static __always_inline bool lockdep_hardirqs_enabled(void) { return false; }
+static __always_inline bool lockdep_prepared(void) { return false; }
 static __always_inline u32 lockdep_hardirq_context(void) { return 0; }
 static __always_inline void lockdep_assert_irqs_disabled(void) { }
 static __always_inline void lockdep_assert_irqs_enabled(void) { }

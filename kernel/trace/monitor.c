@@ -68,14 +68,19 @@ static __always_inline void check_mask(const struct monitor_level *l, const stru
 static __always_inline bool is_true(const struct monitor_level *l, const struct evrec *r)
 {
 	u32 levels = (r->preempt_count - l->preempt_count) & (NMI_MASK | HARDIRQ_MASK);
+	bool nmi = r->preempt_count & NMI_MASK;		/* leaves the preparation to whom it interrupted */
 
 	switch (r->event) {
 	case EV_LOCKDEP_OFF:
-		return !r->lockdep;
+		return !r->lockdep && (nmi || !lockdep_prepared());
+	case EV_LOCKDEP_PREP:
+		return nmi || lockdep_prepared();
 	case EV_LOCKDEP_ON:
-		return r->lockdep;
+		return r->lockdep && (nmi || !lockdep_prepared());
 	case EV_RCU_ENTER:
 		return r->ct_state & CT_RCU_WATCHING;
+	case EV_RCU_EXIT:	/* (the NMI inside an SError of user mode counts from its own start) */
+		return l->door == DOOR_FORK || (l->ctx == CTX_USER && nmi) || r->nmi_nesting == l->nmi_nesting;
 	case EV_HARDIRQ_ADD:
 		return levels == HARDIRQ_OFFSET;
 	case EV_NMI_ADD:

@@ -18,9 +18,11 @@ bool host_irqs_off = true;
 u64 host_counter;
 u32 host_warnings, host_scheduled, host_signalled, host_resumed;
 u32 host_forced_tick, host_idle_tick;
-char host_warned[256], host_work[64];
+char host_warned[1024], host_work[64];
 struct irq_chip *irq_chip;
 static u32 changes;		/* of the mask, since host_reset() */
+u32 host_opened;
+bool host_warned_irqs_off;
 void (*host_on_open)(void), (*host_on_close)(void);
 
 static void once(void (**hook)(void))
@@ -42,6 +44,7 @@ static void bound(void)
 void host_irqs_opened(void)
 {
 	bound();
+	host_opened++;
 	once(&host_on_open);
 }
 void host_irqs_closing(void)
@@ -53,13 +56,15 @@ void host_irqs_closing(void)
 
 void __warn(const char *file, int line, const char *fmt, ...)
 {
+	size_t n = strlen(host_warned);
 	va_list ap;
 
 	host_warnings++;
+	host_warned_irqs_off = host_irqs_off;
 	va_start(ap, fmt);
-	vsnprintf(host_warned, sizeof(host_warned), fmt, ap);
+	vsnprintf(host_warned + n, sizeof(host_warned) - n, fmt, ap);
 	va_end(ap);
-	printf("# warning at %s:%d: %s", file, line, host_warned);
+	printf("# warning at %s:%d: %s", file, line, host_warned + n);
 }
 
 void panic(const char *fmt, ...)
@@ -139,8 +144,20 @@ void resume_user_mode_work(struct pt_regs *regs)
 	host_resumed++;
 }
 
-void tick_nohz_force(void) { host_forced_tick++; }
-void tick_irq_enter(void) { host_idle_tick++; }
+/* The word says so before the tick is on: whoever the tick meets there finds out why it runs. */
+void tick_nohz_force(void)
+{
+	if (!context_tracking.forced_tick)
+		panic("the tick is forced, and its word does not say so\n");
+	host_forced_tick++;
+}
+/* What the idle tick catches up with is an interrupt's work, and its time. */
+void tick_irq_enter(void)
+{
+	if (!lockdep_hardirq_context() || vtime.now != VT_IRQ)
+		panic("the idle tick catches up outside the interrupt\n");
+	host_idle_tick++;
+}
 
 void host_reset(void)
 {

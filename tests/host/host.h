@@ -8,7 +8,9 @@
 
 extern struct task_struct host_task, host_idle;
 extern u32 host_warnings;		/* WARNs and panics since host_reset() */
-extern char host_warned[];		/* ... and the text of the last */
+extern char host_warned[];		/* ... and their text */
+extern bool host_warned_irqs_off;	/* ... and what the last one found */
+extern u32 host_opened;			/* times that interrupts were opened */
 extern char host_work[];		/* work done, in order: r(esched) s(ignal) n(otify) */
 extern u32 host_scheduled, host_signalled, host_resumed;
 extern u32 host_forced_tick, host_idle_tick;	/* calls of the tick's functions */

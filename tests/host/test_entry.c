@@ -368,6 +368,34 @@ static void work_in_the_loop(void **s)
 	assert_int_equal(host_task.thread_info.flags & EXIT_TO_USER_MODE_WORK, 0);
 }
 
+/* A tracer may give the call another number: that one is run. (trace_sys_enter() is wrapped by the linker.) */
+void __real_trace_sys_enter(struct pt_regs *regs, long nr);
+void __wrap_trace_sys_enter(struct pt_regs *regs, long nr);
+static long tracer_wants;
+
+void __wrap_trace_sys_enter(struct pt_regs *regs, long nr)
+{
+	__real_trace_sys_enter(regs, nr);
+	if (tracer_wants)
+		regs->nr = tracer_wants;
+}
+
+static void tracer_changes_the_call(void **s)
+{
+	struct pt_regs regs = user;
+
+	(void)s;
+	go_to_user();
+	regs.nr = 1;
+	host_task.thread_info.syscall_work = SYSCALL_WORK_TRACEPOINT;
+	host_door(DOOR_SYSCALL, &regs, do_syscall);
+	assert_int_equal(regs.ret, 1);
+	tracer_wants = 3;
+	host_door(DOOR_SYSCALL, &regs, do_syscall);
+	tracer_wants = 0;
+	assert_int_equal(regs.ret, 3);
+}
+
 /* Row 28: an interrupt's way out runs no system-call work, whatever the task's word says. */
 static void irq_exit_is_no_syscall_exit(void **s)
 {
@@ -555,12 +583,17 @@ static void irq_with_interrupts_on(void) { host_irqs_off = false; ct_irq_enter()
 static void irq_left_with_interrupts_on(void) { ct_irq_enter(); host_irqs_off = false; ct_irq_exit(); }
 static void irq_left_unentered(void) { ct_irq_exit(); exit_to_user_mode(host_current->flags); }
 static void tick_unwatched(void) { ct_is(CT_STATE_KERNEL, 1, TASK); rcu_irq_enter_check_tick(); }
+/* The report shows interrupts as it found them; the exit work finds them on. */
 static void call_left_interrupts_off(void)
 {
+	host_task.thread_info.syscall_work = SYSCALL_WORK_TRACEPOINT;
 	syscall_exit_to_user_mode(&user);
+	if (!host_warned_irqs_off)
+		panic("interrupts were opened before the warning\n");
 }
 
-static const struct { void (*fn)(void); const char *says; } complaints[] = {
+/* ... beside as many complaints of others. */
+static const struct { void (*fn)(void); const char *says; u32 others; } complaints[] = {
 	{ off_with_interrupts_on,	"!arch_irqs_disabled_flags(" },
 	{ prepared_while_on,		"ld->hardirqs_enabled" },
 	{ prepared_in_hardirq,		"ld->hardirq_context" },
@@ -573,14 +606,14 @@ static const struct { void (*fn)(void); const char *says; } complaints[] = {
 	{ asserted_on,			"!lockdep_hardirqs_enabled() || " },
 	{ prepare_asserts,		"lockdep_hardirqs_enabled() || " },
 	{ lock_held,			"with 1 locks held" },
-	{ left_unwatched,		"!(old & " },
+	{ left_unwatched,		"!(old & ", 1 },
 	{ left_with_interrupts_on,	"!arch_irqs_disabled_flags(" },
 	{ left_twice,			"CT_STATE_KERNEL" },
 	{ left_in_interrupt,		"ct->nmi_nesting != CT_NESTING_IRQ_NONIDLE" },
 	{ left_nested,			"ct->nesting != 1" },
-	{ came_watched,			"old & " },
+	{ came_watched,			"old & ", 1 },
 	{ came_with_interrupts_on,	"!arch_irqs_disabled_flags(" },
-	{ came_from_elsewhere,		"!= from" },
+	{ came_from_elsewhere,		"!= from", 1 },
 	{ came_nested,			"ct->nesting != 0" },
 	{ came_from_interrupt,		"ct->nmi_nesting != 0" },
 	{ nmi_below_zero,		"ct->nmi_nesting < 0" },
@@ -594,7 +627,7 @@ static const struct { void (*fn)(void); const char *says; } complaints[] = {
 };
 
 /* Each in a process of its own: lockdep complains once, and goes on as if nothing were. */
-static int complain(void (*fn)(void), const char *says)
+static int complain(void (*fn)(void), const char *says, u32 others)
 {
 	int status;
 	pid_t pid;
@@ -605,7 +638,7 @@ static int complain(void (*fn)(void), const char *says)
 		local_irq_disable();
 		fn();
 		fflush(stdout);
-		_exit(host_warnings == 1 && strstr(host_warned, says) ? 0 : 1);
+		_exit(host_warnings == 1 + others && strstr(host_warned, says) ? 0 : 1);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	return status;
@@ -615,7 +648,7 @@ static void keepers_complain(void **s)
 {
 	(void)s;
 	for (u32 i = 0; i < sizeof(complaints) / sizeof(complaints[0]); i++)
-		if (complain(complaints[i].fn, complaints[i].says))
+		if (complain(complaints[i].fn, complaints[i].says, complaints[i].others))
 			fail_msg("complaint %u: exactly one should have come, of \"%s\"", i, complaints[i].says);
 }
 
@@ -659,11 +692,16 @@ static void tick_is_forced(void **s)
 /* An NMI where RCU does not watch has no tick to ask for, and nothing to complain about. */
 static void tick_ignores_nmis(void **s)
 {
+	struct evrec r;
+
 	(void)s;
 	local_irq_disable();
 	ct_is(CT_STATE_IDLE, 0, 0);
 	__nmi_count_enter();
+	mark = evlog_mark();
 	rcu_irq_enter_check_tick();
+	assert_int_equal(evlog_read(mark, &r), 0);
+	assert_int_equal(r.event, EV_CHECK_TICK);	/* it was asked all the same */
 	__nmi_count_exit();
 	assert_int_equal(host_warnings, 0);
 }
@@ -741,6 +779,30 @@ static void softirq_after_irq(void **s)
 	assert_int_equal(softirqs, 0);
 	assert_true(softirq_pending());
 	__preempt_count_sub(SOFTIRQ_DISABLE_OFFSET);
+}
+
+static void quiet(void) { softirqs++; }
+static void raise_quietly(void) { softirq_bits |= BIT(TASKLET_SOFTIRQ); }
+
+/* Interrupts are opened once for a round, and what comes in the first moment is not lost. */
+static void softirq_opens_interrupts(void **s)
+{
+	u32 before;
+
+	(void)s;
+	open_softirq(TASKLET_SOFTIRQ, quiet);
+	for (u32 rounds = 1; rounds <= 2; rounds++) {
+		host_reset();
+		softirqs = 0;
+		local_irq_disable();
+		raise_quietly();
+		host_on_open = rounds == 2 ? raise_quietly : NULL;
+		before = host_opened;
+		do_softirq();
+		assert_int_equal(softirqs, rounds);
+		assert_int_equal(host_opened - before, rounds);
+		assert_false(softirq_pending());
+	}
 }
 
 static void interrupted_handler(struct pt_regs *regs)
@@ -829,7 +891,8 @@ int main(void)
 		 T(irq_exit_is_no_syscall_exit),
 		T(state_is_the_nest_levels_own), T(preempt_on_irq_return),
 		T(idle_is_not_preempted), T(wrong_orders), T(missing_events), T(keepers_complain), T(nesting_is_healed),
-		T(tick_is_forced), T(tick_ignores_nmis), T(idle_tick), T(softirq_after_irq), T(irq_in_irq),
+		T(tick_is_forced), T(tick_ignores_nmis), T(idle_tick), T(softirq_after_irq),
+		T(softirq_opens_interrupts), T(tracer_changes_the_call), T(irq_in_irq),
 		T(time_by_context),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

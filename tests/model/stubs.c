@@ -753,8 +753,17 @@ static void softirq_handler(void)
 	}
 }
 
-void tick_nohz_force(void) { model_service(); }
-void tick_irq_enter(void) { check_instrumentable("the stopped tick's catching up"); }
+void tick_nohz_force(void)
+{
+	CHECK(context_tracking.forced_tick, "the tick is forced, and its word does not say so");
+	model_service();
+}
+void tick_irq_enter(void)
+{
+	check_instrumentable("the stopped tick's catching up");
+	CHECK(lockdep_hardirq_context() && (!context_tracking_enabled() || vtime.now == VT_IRQ),
+	      "the stopped tick catches up outside the interrupt");
+}
 void tick_nohz_idle_enter(void) { check_instrumentable("the tick's stop"); }
 void tick_nohz_idle_exit(void) { check_instrumentable("the tick's start"); }
 
