@@ -24,7 +24,7 @@
 #define STACK_BELOW	1024			/* kept clear below sp: left-overs are no state */
 #define ROOT		0xff			/* the job that is no crossing */
 #define NONE		0xffffffffU
-#define SAMPLES		48
+#define SAMPLES		12
 
 static size_t state_size;
 
@@ -57,7 +57,8 @@ struct job {
 	struct exit *exits;		/* state NULL: as it began */
 	char *state;			/* as it began; kept for the search */
 	struct nodes nodes;
-	u32 wrong;			/* the first node after which something is wrong, and how */
+	u32 wrong;			/* the node after which something is wrong, and how */
+	u32 wrong_steps;
 	u8 wrong_how;
 	u32 wrong_answer, wrong_exit;
 	char *message;
@@ -93,8 +94,17 @@ static u32 nr_calls, max_calls;
 
 struct totals totals;
 
-static struct sample { u8 door; char *state; } *samples[NR_ARCH][NR_DOORS][NR_CONTEXTS][8];
-static u8 nr_samples[NR_ARCH][NR_DOORS][NR_CONTEXTS][8];
+/* Where a target's crossing may have begun: some states of each kind that makes a difference. */
+#define LOCKDEP_ON	1
+#define IRQS_ON		2
+#define TRACKED		4
+#define SITUATION	8	/* ... times model_situation() */
+#define KINDS		(SITUATION * MODEL_SITUATIONS)
+static struct begins {
+	struct sample { u8 door, kind; char *state; } *v;
+	u32 nr, max;
+	u8 of_kind[KINDS];
+} begins[NR_ARCH][NR_DOORS][NR_CONTEXTS];
 
 static const struct logged *log_wanted;
 static u32 log_far, *log_lines;
@@ -193,6 +203,7 @@ static void lane_main(void)
 static __noinline void resume(struct lane *l, u32 answer)
 {
 	l->answer = answer;
+	trail_events = 0;
 	memset(l->low - STACK_BELOW, 0, STACK_BELOW);
 	if (!_setjmp(l->explorer))
 		_longjmp(*l->jb, 1);
@@ -357,6 +368,7 @@ static size_t stack_used(struct lane *l, const char *low) { return l->stack + ST
 
 static void restore(struct lane *l, const struct node *n)
 {
+	trail_events = 0;
 	l->jb = n->jb;
 	l->low = n->low;
 	l->req = n->req;
@@ -367,13 +379,13 @@ static void restore(struct lane *l, const struct node *n)
 
 /* ---- results of a step ---- */
 
-/* How many steps the way is long that takes one more step after `parent`: the way through a nested
- * crossing counts as well. */
+/* How long the way is that goes on from `parent`: a step for the answer and for each event, and the way
+ * through a nested crossing. */
 static u32 steps_after(struct lane *l, u32 parent, u8 how, u32 answer, u32 exit)
 {
 	if (parent == NONE)
-		return 0;
-	return l->nodes.v[parent].steps + 1 +
+		return trail_events;
+	return l->nodes.v[parent].steps + 1 + trail_events +
 	       (how == STRUCK || how == STRUCK_GO ? jobs[answer].exits[exit].steps : 0);
 }
 
@@ -423,12 +435,15 @@ static void add_exit(struct lane *l, u32 parent, u8 how, u32 answer, u32 exit)
 static void note_wrong(struct lane *l, u32 parent, u8 how, u32 answer, u32 exit)
 {
 	struct job *j = &jobs[l->me];
+	u32 steps = steps_after(l, parent, how, answer, exit);
 
 	if (log_wanted && level == 1)
 		return;
 	found_wrong = true;
-	if (j->message)
+	if (j->message && j->wrong_steps <= steps)
 		return;
+	free(j->message);
+	j->wrong_steps = steps;
 	j->wrong = how == FIRST ? 0 : parent;
 	j->wrong_how = how;
 	j->wrong_answer = answer;
@@ -665,21 +680,21 @@ bool explore(u32 depth)
 
 /* ---- kinds of crossing ---- */
 
-static void keep_sample(struct lane *l, struct sample **s, u8 *nr)
+static void keep_sample(struct lane *l, struct begins *b, u8 kind)
 {
-	if (*nr == SAMPLES)
+	if (b->of_kind[kind] == SAMPLES)
 		return;
-	if (!*s)
-		*s = calloc(SAMPLES, sizeof(**s));
-	(*s)[*nr].door = l->door;
-	(*s)[*nr].state = malloc(state_size);
-	memcpy((*s)[(*nr)++].state, l->start_state, state_size);
+	b->of_kind[kind]++;
+	b->v = grow(b->v, b->nr, &b->max, sizeof(*b->v));
+	b->v[b->nr] = (struct sample){ l->door, kind, malloc(state_size) };
+	memcpy(b->v[b->nr++].state, l->start_state, state_size);
 }
 
 void model_began(const struct crossing *c)
 {
 	struct lane *l = &lanes[level];
-	u32 how = (c->door.lockdep ? 1 : 0) | (c->door.arg & BIT(16) ? 2 : 0) | (context_tracking_enabled() ? 4 : 0);
+	u8 kind = (c->door.lockdep ? LOCKDEP_ON : 0) | (c->door.arg & BIT(16) ? IRQS_ON : 0) |
+		  (context_tracking_enabled() ? TRACKED : 0) | model_situation() * SITUATION;
 	u8 door = c->door.arg & 0xff, ctx = c->door.ctx;
 
 	if (replaying())
@@ -690,7 +705,7 @@ void model_began(const struct crossing *c)
 		if (!(model_doors[l->door].arch & BIT(a)))
 			continue;
 		totals.kinds[a][door][ctx]++;
-		keep_sample(l, &samples[a][door][ctx][how], &nr_samples[a][door][ctx][how]);
+		keep_sample(l, &begins[a][door][ctx], kind);
 	}
 }
 
@@ -705,36 +720,33 @@ void model_ended(const struct open *open)
 
 /* ---- logs ---- */
 
-static void search_log(const struct logged *log, u32 how)
+static void search_log(const struct logged *log, const struct sample *from)
 {
-	struct sample *s = samples[log->arch][log->door][log->ctx][how];
-	u8 nr = nr_samples[log->arch][log->door][log->ctx][how];
-
-	for (u32 i = 0; i < nr && !log_found; i++) {
-		model_load(s[i].state);
-		log_wanted = log;
-		search(&lanes[1], find_job(~0ULL), s[i].door, 1);
-		log_wanted = NULL;
-	}
+	model_load(from->state);
+	log_wanted = log;
+	search(&lanes[1], find_job(~0ULL), from->door, 1);
+	log_wanted = NULL;
 }
 
 bool explore_log(const struct logged *log, u32 *far, u32 *lines)
 {
-	u32 how = log->lockdep | log->irqs_on << 1 | log->tracked << 2, matters = 7;
+	u8 kind = (log->lockdep ? LOCKDEP_ON : 0) | (log->irqs_on ? IRQS_ON : 0) | (log->tracked ? TRACKED : 0);
+	u8 matters = LOCKDEP_ON | IRQS_ON | TRACKED;
+	struct begins *b = &begins[log->arch][log->door][log->ctx];
 
 	/* What lockdep believed says nothing where there is none; an NMI does not look whether user mode
 	 * is tracked (model_hide()). */
 	if (log->without[EV_LOCKDEP_ON])
-		matters &= ~1U;
-	if (log->door != DOOR_SYSCALL && log->door != DOOR_IRQ)
-		matters &= ~4U;
+		matters &= ~LOCKDEP_ON;
+	if (b->nr && model_doors[b->v[0].door].nmi)
+		matters &= ~TRACKED;
 	stop_at_wrong = false;
 	log_found = false;
 	log_far = 0;
 	log_lines = lines;
-	for (u32 h = 0; h < 8 && !log_found; h++)
-		if (!((h ^ how) & matters))
-			search_log(log, h);
+	for (u32 i = 0; i < b->nr && !log_found; i++)
+		if (!((b->v[i].kind ^ kind) & matters))
+			search_log(log, &b->v[i]);
 	*far = log_far;
 	return log_found;
 }
@@ -828,7 +840,7 @@ static u32 shortest(void)
 
 		if (!jobs[i].message || jobs[i].distance == NONE)
 			continue;
-		d = jobs[i].distance + (jobs[i].nodes.nr ? jobs[i].nodes.v[jobs[i].wrong].steps : 0);
+		d = jobs[i].distance + jobs[i].wrong_steps;
 		if (d < least) {
 			least = d;
 			best = i;

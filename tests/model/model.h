@@ -61,6 +61,9 @@ void model_service(void);		/* a point in a service: checks what services rely on
 void model_root(void) __noreturn;	/* every initial context */
 void model_enter(u32 door);		/* one crossing, from V to behind its X */
 void model_canonical(void);		/* forgets what nobody reads */
+/* Of what else a crossing depends on: which task, and whether its calls are traced. */
+#define MODEL_SITUATIONS	8
+u8 model_situation(void);
 
 /* The data of a state, in one piece. */
 #define STATE_MAX	640

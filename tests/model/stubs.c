@@ -245,6 +245,11 @@ void model_canonical(void)
 		machine.raised = 0;
 }
 
+u8 model_situation(void)
+{
+	return is_idle_task(current) | (machine.kthread ? 2 : 0) | (current_thread_info()->syscall_work ? 4 : 0);
+}
+
 extern char __start_mstate[], __stop_mstate[];
 
 #define PARTS(DO)						\

@@ -16,6 +16,7 @@
 
 static struct step { u8 level, event, arg; struct evrec v; ulong pc[FRAMES]; } *trail;
 static u32 nr;
+u32 trail_events;
 static const char *message;
 static struct evrec door;
 
@@ -36,6 +37,7 @@ void model_event(enum event ev, ulong arg, void *frame)
 	struct step *s;
 	ulong *fp = frame;
 
+	trail_events++;
 	if (!message || nr == MAX_TRAIL)
 		return;
 	s = &trail[nr++];

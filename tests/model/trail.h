@@ -5,6 +5,7 @@
 
 #include "model.h"
 
+extern u32 trail_events;	/* events since whoever reads it set it to 0 */
 bool replaying(void);
 void replay_begin(const char *message);
 void replay_door(const struct evrec *v);	/* before its V */
