@@ -54,15 +54,11 @@ static __always_inline void local_irq_enable(void)
 }
 static __always_inline void local_irq_disable(void)
 {
-	if (IS_ENABLED(CONFIG_TRACE_IRQFLAGS)) {
-		bool was_off = irqs_disabled();
+	bool was_on = IS_ENABLED(CONFIG_TRACE_IRQFLAGS) && !irqs_disabled();
 
-		raw_local_irq_disable();
-		if (!was_off)
-			trace_hardirqs_off();
-	} else {
-		raw_local_irq_disable();
-	}
+	raw_local_irq_disable();
+	if (was_on)
+		trace_hardirqs_off();
 }
 static __always_inline ulong local_irq_save(void)
 {

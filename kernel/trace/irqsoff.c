@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The tracer of hardirqs-off periods: the simplest instrumentation that entry code can break. */
-#include <lintel/instrumentation.h>
 #include <lintel/irqflags.h>
 #include <lintel/preempt.h>
 #include <asm/timex.h>
@@ -37,32 +36,26 @@ void trace_hardirqs_on_prepare(void)
 	evlog(EV_TRACE_PREP);
 }
 
-void noinstr trace_hardirqs_off(void)
+void trace_hardirqs_off(void)
 {
 	lockdep_hardirqs_off(CALLER_ADDR);
-	instrumentation_quiet_begin();
 	trace_hardirqs_off_finish();
-	instrumentation_quiet_end();
 }
 
-void noinstr trace_hardirqs_on(void)
+void trace_hardirqs_on(void)
 {
-	instrumentation_quiet_begin();
 	trace_hardirqs_on_prepare();
 	lockdep_hardirqs_on_prepare();
-	instrumentation_quiet_end();
 	lockdep_hardirqs_on(CALLER_ADDR);
 }
 
 void trace_nmi_enter(void)
 {
-	this_cpu_ptr(&irqsoff)->nmi++;
-	evlog(EV_TRACE_NMI);
+	evlog_args(EV_TRACE_NMI, ++this_cpu_ptr(&irqsoff)->nmi, 0);
 }
 
 void trace_nmi_exit(void)
 {
-	this_cpu_ptr(&irqsoff)->nmi--;
-	evlog(EV_TRACE_NMI);
+	evlog_args(EV_TRACE_NMI, --this_cpu_ptr(&irqsoff)->nmi, 0);
 }
 #endif

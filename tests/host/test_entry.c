@@ -204,12 +204,26 @@ static void nmi_everywhere(void **s)
 }
 
 /* The IRQ path may acknowledge an NMI (GICv2): its crossing is the NMI's, inside the interrupt. */
+#define SOME_NMI	7
+static u32 nmis;
+
+static void nmi_handler(u32 irq, void *arg)
+{
+	(void)arg;
+	assert_int_equal(irq, SOME_NMI);
+	assert_true(in_nmi());
+	assert_true(rcu_is_watching());
+	evlog_args(EV_WORK, EV_WORK_RESUME, 0);		/* which may not come outside of { } */
+	nmis++;
+}
+
 static void irq_acknowledges_nmi(struct pt_regs *regs)
 {
 	irqentry_enter_from_user_mode(regs);
 	instrumentation_begin();
 	irq_enter_rcu();
-	host_door(DOOR_FIQ, regs, do_nmi);
+	handle_nmi_from_irq(SOME_NMI, regs);
+	assert_false(in_nmi());
 	irq_exit_rcu();
 	instrumentation_end();
 	irqentry_exit_to_user_mode(regs);
@@ -218,8 +232,11 @@ static void irq_acknowledges_nmi(struct pt_regs *regs)
 static void nmi_from_irq(void **s)
 {
 	(void)s;
+	nmis = 0;
+	irq_desc[SOME_NMI] = (struct irq_desc){ .handler = nmi_handler, .nmi = true };
 	go_to_user();
 	host_door(DOOR_IRQ, &user, irq_acknowledges_nmi);
+	assert_int_equal(nmis, 1);
 	expect_order(DOOR_FIQ, CTX_IRQ);
 	expect_order(DOOR_IRQ, CTX_USER);
 }

@@ -159,10 +159,9 @@ def test_bad_variables_are_named():
 
 
 def test_not_there_yet():
-    for target in ("noinstr", "model", "sweep", "torture", "fuzz"):
+    for target in ("sweep", "torture", "fuzz", "bench-linux", "trace", "replay"):
         r = run(["make", target])
-        if r.status != 0:
-            assert "make %s: not there yet" % target in r.out, r
+        assert r.status and "make %s: not there yet" % target in r.out, r
 
 
 @pytest.mark.parametrize("program, version, package", (
