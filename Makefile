@@ -121,7 +121,7 @@ doors: $(O)/lintel.elf
 	$(Q)$(CENSUS) map $<
 noinstr: $(if $(ELF),,$(O)/lintel.elf)
 	$(Q)$(NEED) noinstr
-	$(Q)$(if $(ELF),,ADDR2LINE='$(BIN)addr2line') $(PYTHON) tools/noinstr $(or $(ELF),$(O)/lintel.elf)
+	$(Q)$(if $(ELF),,ADDR2LINE='$(BIN)addr2line') $(PYTHON) tools/noinstr '$(or $(ELF),$(O)/lintel.elf)'
 
 # (these make the kernels of both architectures that they need)
 mutants:

@@ -8,9 +8,11 @@ import contextlib
 import importlib.util
 import io
 import re
+import struct
 import sys
 
 import pytest
+from elftools.elf.elffile import ELFFile
 
 from conftest import TOP, Result, build, run
 
@@ -123,6 +125,16 @@ def objcopy(tmp_path, *args):
     return out
 
 
+def headers_apart(elf):
+    """The section with the names is the second one, the third is behind the file's end."""
+    offset, = struct.unpack_from("<I", elf, 32)
+    names, = struct.unpack_from("<H", elf, 50)
+    damaged = bytearray(elf)
+    struct.pack_into("<I", damaged, 32, offset + 40 * names - 4096)
+    struct.pack_into("<HHH", damaged, 46, 4096, 3, 1)
+    return bytes(damaged)
+
+
 def bad_files(tmp_path):
     """(file, what must be said about it)"""
     elf = (build("arm") / "lintel.elf").read_bytes()
@@ -135,6 +147,7 @@ def bad_files(tmp_path):
     yield damaged("empty", b""), "not an ELF file"
     yield damaged("short", elf[:40]), "a damaged ELF file"
     yield damaged("cut", elf[:len(elf) // 2]), "a damaged ELF file"
+    yield damaged("headers", headers_apart(elf)), "a damaged ELF file"
     yield damaged("x86", elf[:18] + b"\x3e" + elf[19:]), "made for x64; only 32-bit ARM and AArch64"
     yield damaged("big", elf[:5] + b"\x02" + elf[6:]), "a damaged ELF file|big-endian|made for"
     yield objcopy(tmp_path, "--strip-all"), "no symbols: it was stripped"
@@ -152,8 +165,23 @@ def test_bad_files(tmp_path):
 
 
 @pytest.mark.quick
+def test_a_size_that_cannot_be_is_cut_off(tmp_path):
+    """A function as long as the address space ends with its section: the checker ends, too."""
+    with open(build("arm") / "lintel.elf", "rb") as f:
+        table = ELFFile(f).get_section_by_name(".symtab")
+        n = next(n for n, s in enumerate(table.iter_symbols()) if s.name == "ct_user_exit")
+        size = table["sh_offset"] + n * table["sh_entsize"] + 8
+        f.seek(0)
+        elf = bytearray(f.read())
+    elf[size:size + 4] = b"\xff\xff\xff\x7f"
+    (tmp_path / "long").write_bytes(elf)
+    r = run([sys.executable, TOP / "tools/noinstr", tmp_path / "long"], 20)
+    assert closing(r)[0] > 40, r
+
+
+@pytest.mark.quick
 def test_make_passes_the_file_and_the_verdict(tmp_path):
-    """Of any architecture, whatever ARCH says."""
-    out = link(TOP / "tests/noinstr/call.c", "gcc", "arm64", tmp_path / "call")
+    """Of any architecture, whatever ARCH says, and whatever its name is."""
+    out = link(TOP / "tests/noinstr/call.c", "gcc", "arm64", tmp_path / "a call")
     r = run(["make", "-s", "noinstr", "ELF=%s" % out])
     assert r.status == 2 and "traced is called outside { }" in r.out and "noinstr arm64:" in r.out, r

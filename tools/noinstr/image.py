@@ -43,10 +43,12 @@ class Image:
                 if f.read(4) != b"\x7fELF":
                     raise Unusable("not an ELF file")
                 self._read(ELFFile(f))
+        except Unusable:
+            raise
         except OSError as e:
             raise Unusable(e.strerror.lower()) from e
-        except (ELFError, struct.error, UnicodeDecodeError, AttributeError, KeyError, ValueError) as e:
-            raise Unusable("a damaged ELF file (%s)" % (str(e) or type(e).__name__)) from e
+        except Exception as e:		# pyelftools says of damage whatever it stumbles over
+            raise Unusable("a damaged ELF file" + (" (%s)" % e if isinstance(e, ELFError) and str(e) else "")) from e
 
     def _read(self, elf):
         self.machine = MACHINES.get(elf["e_machine"])
@@ -91,10 +93,11 @@ class Image:
         for i, start in enumerate(order):
             names, size, _ = starts[start]
             limit = next((a + len(d) for a, d, _ in self.memory if a <= start < a + len(d)), start)
-            if i + 1 < len(order):
-                limit = min(limit, order[i + 1])
-            self.functions.append(Function(start, start + size if size else limit,
-                                           tuple(sorted(names)), bool(size)))
+            if size:
+                end = min(limit, start + size)
+            else:
+                end = min([limit] + order[i + 1:i + 2])
+            self.functions.append(Function(start, end, tuple(sorted(names)), bool(size)))
         self._starts = [f.start for f in self.functions]
 
     def _noinstr(self, elf):
