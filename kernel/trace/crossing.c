@@ -126,7 +126,7 @@ int crossing_check(const struct crossing *c, char *expected, size_t size)
 
 	for (const struct order_line *l = order_for(door, c->door.ctx); l; l = l->next) {
 		n = follow(l, holds, c, &far);
-		if (best && n < longest)
+		if (best && n <= longest)	/* of equals the first: the usual one */
 			continue;
 		best = l;
 		longest = n;
