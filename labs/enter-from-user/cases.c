@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * cases CASE [tracked]: one row of crossings with the student's code, on the host. Silent and 0 if
- * all is right; otherwise the monitor's report, or a line "reason: ...". Compiled with all keepers,
- * with user mode tracked always or on request, and as the release has it: without them.
+ * cases CASE WORD [tracked]: one row of crossings with the student's code, on the host. If all is right,
+ * "right: CASE WORD", and 0; otherwise the monitor's report, or a line "reason: ...". Compiled with all
+ * keepers, with user mode tracked always or on request. WORD is the grader's: who has not got to the
+ * end cannot say that he has.
  *
  * The keepers' calls come through wrappers (ld --wrap): a record of what was called, to be held
  * against the ring's record of what happened.
@@ -15,12 +16,32 @@
 #include "host.h"
 #include <entry/nmi.h>
 #include <entry/syscall.h>
+#include <lintel/errno.h>
 #include <lintel/preempt.h>
 
 static struct pt_regs user = { .user = true, .pc = 0x1000 };
 static struct pt_regs kernel_on = { .pc = 0x2000 };
 static struct pt_regs kernel_off = { .pc = 0x3000, .irqs_off = true };
 static bool tracked;
+static const char *name;
+static char word[64];
+static u32 begun;			/* where the crossing that is judged begins in the ring */
+
+/* The crossing as far as it has come, and the first event that has not. */
+static void print_strings(void)
+{
+	static struct crossing c;
+	static char came[512], expected[512];
+	int column, err = IS_ENABLED(CONFIG_EVENT_RING) ? crossing_at(begun, &c) : -ENOSPC;
+
+	if (err && err != -ENOENT)
+		return;
+	crossing_print(&c, came, sizeof(came));
+	column = crossing_check(&c, expected, sizeof(expected));
+	printf("#  came     %s\n", came);
+	if (column >= 0)
+		printf("#  expected %s\n#           %*s^ this comes next\n", expected, column, "");
+}
 
 static void __noreturn lose(const char *fmt, ...)
 {
@@ -31,8 +52,16 @@ static void __noreturn lose(const char *fmt, ...)
 	vprintf(fmt, ap);
 	va_end(ap);
 	printf("\n");
+	print_strings();
 	fflush(stdout);
 	_Exit(1);
+}
+
+static void __noreturn right(void)
+{
+	printf("right: %s %s\n", name, word);
+	fflush(stdout);
+	_Exit(0);
 }
 
 /* ---- what is called ---- */
@@ -170,6 +199,7 @@ static void check_calls(u32 mark, enum door door)
 static void crossing(enum door door, void (*body)(struct pt_regs *regs))
 {
 	enter_hooks = exit_hooks = nr_calls = 0;
+	begun = evlog_mark();
 	host_door(door, &user, body);
 	host_irqs_off = false;
 	check_in_user("after the crossing");
@@ -187,6 +217,7 @@ static void do_first_return(struct pt_regs *regs)
 static void go_to_user(void)
 {
 	local_irq_disable();
+	begun = evlog_mark();
 	host_door(DOOR_FORK, &user, do_first_return);
 	host_irqs_off = false;
 	check_in_user("at a task's first return to user mode");
@@ -253,9 +284,7 @@ static void do_enter(struct pt_regs *regs)
 	enter_from_user_mode(regs);
 	host_on_open = NULL;
 	check_in_kernel("after enter_from_user_mode()");
-	printf("right: enter\n");
-	fflush(stdout);
-	_Exit(0);
+	right();
 }
 static void case_enter(void)
 {
@@ -266,6 +295,7 @@ static void case_enter(void)
 		ct_user_enter();
 	lockdep_hardirqs_on(0);
 	enter_hooks = 0;
+	begun = evlog_mark();
 	host_door(DOOR_IRQ, &user, do_enter);
 }
 
@@ -369,19 +399,23 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	host_reset();
 	tracked = IS_ENABLED(CONFIG_CONTEXT_TRACKING_USER_FORCE);
-	if (argc > 2 && !strcmp(argv[2], "tracked")) {
+	if (argc > 3 && !strcmp(argv[3], "tracked")) {
 		set_ti_thread_flag(host_current, TIF_CONTEXT_TRACKING);
 		tracked = true;
+	}
+	if (argc > 2) {
+		snprintf(word, sizeof(word), "%s", argv[2]);
+		memset(argv[2], 0, strlen(argv[2]));
 	}
 	for (u32 i = 0; argc > 1 && i < ARRAY_SIZE(cases); i++) {
 		if (strcmp(argv[1], cases[i].name))
 			continue;
+		name = cases[i].name;
 		exit_hooks = 0;
 		if (cases[i].fn != case_enter)
 			go_to_user();
 		cases[i].fn();
-		printf("right: %s\n", argv[1]);
-		return 0;
+		right();
 	}
 	lose("no such case");
 }

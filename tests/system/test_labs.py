@@ -106,14 +106,21 @@ def test_nothing_is_written_beside_the_copy():
 
 
 @pytest.mark.parametrize("solution, says", [
-    (None, "cannot read the solution"), (b"", "has no function enter_from_user_mode()"),
-    (b"\xff\xfe\0", "cannot read the solution")])
+    (None, "solution.h: no such file or directory"), (b"", "has no function enter_from_user_mode()"),
+    (b"\xff\xfe\0", "solution.h: not a text file")])
 def test_bad_solution(tmp_path, solution, says):
     path = tmp_path / "solution.h"
     if solution is not None:
         path.write_bytes(solution)
     r = grade("enter-from-user", path)
     assert r.status != 0 and says in r.out and "Traceback" not in r.out, r
+
+
+def test_a_state_that_is_wrong_shows_the_events():
+    """Nothing at all is done: the first event that has not come is shown even before the crossing ends."""
+    r = grade("enter-from-user")
+    assert re.search(r"enter_from_user_mode\(\) alone. Reason 1:\n +after enter_from_user_mode\(\): RCU does not watch.*\n"
+                     r" +came *\n +expected A L- R\+ .*\n( +)\^ this comes next$", r.out, re.M), r
 
 
 def test_unknown_lab():
