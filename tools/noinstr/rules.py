@@ -32,7 +32,7 @@ class Excuse(NamedTuple):
     reason: str
 
 
-# Declared exceptions. One whose function no longer does it is a violation itself.
+# Declared exceptions, each of one instruction. One whose function no longer does it is a violation itself.
 EXCUSES = (
     Excuse("sleep_irqs_on", "unmasked",
            "the idle=irqs-on body takes its interrupt un-watched, so that the tour and the tests can "

@@ -54,7 +54,7 @@ class Walk:
     def __init__(self, image):
         self.image, self.code = image, I.Code(image)
         self.watch, self.unwatch = image.named(*rules.WATCH), image.named(*rules.UNWATCH)
-        self.findings, self.excused, self.paths, self.functions = {}, set(), 0, set()
+        self.findings, self.excused, self.paths, self.functions = {}, {}, 0, set()
         self._done, self._values, self._returns = {}, {}, {}
 
     # ---- all of it ----
@@ -214,6 +214,8 @@ class Walk:
             if to in self.unwatch:
                 self._unwatched(state, path)
                 state = state._replace(watched=False)
+            if to in self.watch and not state.masked and not state.watched:
+                self._find("open", "RCU begins to watch with interrupts open", path, at)
             for after in self.run(to, state, path):
                 yield after._replace(watched=after.watched or to in self.watch)
             return
@@ -295,19 +297,20 @@ class Walk:
             return State(state.depth, False, True)
         if not state.watched:
             may = "opens" if insn.irq == "open" or masked is False else "may open"
-            self._find("unmasked", "`%s` %s interrupts where RCU need not watch" % (insn, may), a.path,
-                       insn.address)
+            if self._find("unmasked", "`%s` %s interrupts where RCU need not watch" % (insn, may), a.path,
+                          insn.address):
+                return state	# said once: what follows from it would only hide it
         return state._replace(masked=False)
 
     def _unwatched(self, state, path):
         if not state.masked:
-            self._find("unmasked", "RCU stops watching with interrupts open", path, path[-1].at)
+            self._find("open", "RCU stops watching with interrupts open", path, path[-1].at)
         if state.depth:
             self._find("unwatched", "RCU stops watching inside { }", path, path[-1].at)
 
     def _eret(self, a, insn, state):
         if not state.masked:
-            self._find("unmasked", "interrupts are open where the frame is reloaded", a.path, insn.address)
+            self._find("open", "interrupts are open where the frame is reloaded", a.path, insn.address)
         if state.depth:
             self._find("unbalanced", "exception return inside {", a.path, insn.address)
 
@@ -335,14 +338,15 @@ class Walk:
     # ---- findings ----
 
     def _find(self, kind, text, path, at):
+        """False: it is excused."""
         f = self.image.function(at)
         for e in rules.EXCUSES:
-            if e.kind == kind and f and e.function in f.names:
-                self.excused.add(e)
-                return
+            if e.kind == kind and f and e.function in f.names and self.excused.setdefault(e, at) == at:
+                return False
         if not path or path[-1].at != at:
             path += (Step(at, ""),)
         self.findings.setdefault((kind, at), Finding(kind, text, path, f.name if f else "?"))
+        return True
 
 
 def braces(depth):
