@@ -69,6 +69,7 @@ SECTIONS
 
 	.instr_begin 0 (INFO) : { KEEP(*(.instr_begin)) }
 	.instr_end 0 (INFO) : { KEEP(*(.instr_end)) }
+	.instr_needed 0 (INFO) : { KEEP(*(.instr_needed)) }
 	/DISCARD/ : { *(.note.* .comment .interp .dynamic .eh_frame) }
 }
 

@@ -69,6 +69,7 @@ SECTIONS
 	/* For tools/noinstr and the sweeps; not part of the image. */
 	.instr_begin 0 : { *(.instr_begin) }
 	.instr_end 0 : { *(.instr_end) }
+	.instr_needed 0 : { *(.instr_needed) }
 	.f_masked 0 : { *(.f_masked) }
 	/DISCARD/ : { *(.eh_frame .comment .note.* .ARM.attributes .got .got.plt .igot*) }
 }

@@ -31,6 +31,10 @@
 		__instr_marker("instr_end");		\
 	} while (0)
 
+/* In an inline function that is nothing for noinstr code outside { }, and has no call by which the
+ * checker could tell: a lock. */
+#define instrumentation_needed()	__instr_marker("instr_needed")
+
 /* The markers alone, for keepers whose callers may be inside a bracket already. */
 #define instrumentation_quiet_begin()	__instr_marker("instr_begin")
 #define instrumentation_quiet_end()	__instr_marker("instr_end")

@@ -2,6 +2,7 @@
 #ifndef LINTEL_SPINLOCK_H
 #define LINTEL_SPINLOCK_H
 
+#include <lintel/instrumentation.h>
 #include <lintel/irqflags.h>
 #include <lintel/preempt.h>
 #include <asm/processor.h>	/* cpu_relax(): a yield; every wait loop needs one */
@@ -11,6 +12,7 @@ typedef struct { u32 locked; } spinlock_t;
 
 static inline void spin_lock(spinlock_t *l)
 {
+	instrumentation_needed();
 	preempt_disable();
 	lockdep_acquire();
 	while (__atomic_exchange_n(&l->locked, 1, __ATOMIC_ACQUIRE))

@@ -65,7 +65,7 @@ class Image:
                        if s["sh_type"] != "SHT_NOBITS" and s["sh_size"]]
         self._symbols(elf)
         self._noinstr(elf)
-        self.begin, self.end = (self._markers(elf, name) for name in (".instr_begin", ".instr_end"))
+        self.begin, self.end, self.needed = (self._markers(elf, ".instr_" + n) for n in ("begin", "end", "needed"))
 
     def _symbols(self, elf):
         table = elf.get_section_by_name(".symtab")

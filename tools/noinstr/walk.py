@@ -98,6 +98,8 @@ class Walk:
         state = self._markers(a, came, at, state, jumped)
         if state is None:
             return
+        if self.image.needed[at] and state.depth == 0:
+            self._find("lock", "a lock is taken outside { }", a.path, at)
         before, whence = a.depths.setdefault(at, (state.depth, came))
         if before != state.depth:
             ways = tuple(Step(w[0] if w else a.entry, "comes with " + braces(d))
