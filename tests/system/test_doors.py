@@ -70,7 +70,7 @@ def test_map(arch):
     build(arch)
     r = run(["make", "-s", "doors", "ARCH=" + arch])
     assert r.status == 0 and r.lines[-1] == "doors: %d ways in, 0 without exactly one contract" % WAYS[arch], r
-    rows = [re.split(r"\s{2,}", line) for line in r.lines[1:-1]]
+    rows = [re.split(r"\s{2,}", line) for line in r.lines[1:-3]]	# (two ways in that no kernel has yet)
     assert all(re.fullmatch(r"[0-9a-f]{8,16}", row[0]) and re.fullmatch(r"[\w./]+:\d+", row[5]) for row in rows), r
     contracts = {row[1]: (row[2], row[4]) for row in rows}
     assert contracts[SLOT[arch]] == (IRQ[arch], "kernel")
@@ -135,6 +135,12 @@ def test_an_idle_exit_without_a_contract(kernel):
     assert r.status == 1 and "idle-exit: sleep_irqs_on comes back from idle, and declares no contract" in r.out, r
 
 
+def test_an_idle_exit_with_two_contracts(kernel):
+    kernel.declare(kernel.door("sleep_irqs_off"), fn=kernel.symbol["sleep_irqs_on"])
+    r = kernel.census()
+    assert r.status == 1 and "idle-exit: sleep_irqs_on comes back from idle, and declares 2 contracts\n" in r.out, r
+
+
 def test_bad_input(tmp_path):
     for path, what in ((TOP / "README.md", "not an ELF file"), (tmp_path / "nowhere", "not an ELF file")):
         r = run(["tools/census", "check", path])
@@ -142,6 +148,18 @@ def test_bad_input(tmp_path):
     r = run(["env", "OBJCOPY=arm-linux-gnueabihf-objcopy", "NM=arm-linux-gnueabihf-nm", "tools/census", "check",
              build("arm") / "user/init"])
     assert r.status == 1 and "not a kernel of ours, or stripped" in r.out, r
+
+
+@pytest.mark.parametrize("symbol, way", [(b"secondary_start", "secondary-start"), (b"ct_guest_exit", "guest-exit")])
+def test_a_way_in_that_nobody_follows(kernel, symbol, way):
+    """There is none yet, and the map says so; a kernel that has one needs its census first."""
+    assert re.search("^%s: this kernel has none$" % way, kernel.census("map").out, re.M)
+    old = b"\0call_on_irq_stack\0"
+    kernel.data = kernel.data.replace(old, b"\0" + symbol.ljust(len(old) - 1, b"\0"))
+    r = kernel.census()
+    at = kernel.symbol["call_on_irq_stack"]
+    assert r.status == 1 and r.lines[0] == "census: %08x %s: %s is a way in that the census does not follow" % (
+        at, way, symbol.decode()), r
 
 
 @pytest.mark.parametrize("name", ARCHES)
