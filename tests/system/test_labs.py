@@ -8,6 +8,7 @@ import configparser
 import os
 import re
 import shutil
+import sys
 
 import pytest
 
@@ -136,6 +137,8 @@ def test_handout(tmp_path):
     for gone in (".git", "build", "tests/mutants", "tests/labs", "labs/enter-from-user/reference.h"):
         assert not os.path.lexists(tree / gone), gone
     assert "ct_user_exit();" not in (tree / "entry/user.h").read_text()
+    r = run([sys.executable, "-m", "pytest", "-q", "--collect-only", "tests"], 60, cwd=tree)
+    assert r.status == 0, r
     shutil.copy(TOP / "entry/user.h", tree / "labs/enter-from-user/entry/user.h")
     r = grade("enter-from-user", top=tree)
     assert r.status == 0, r
