@@ -79,12 +79,13 @@ def test_each_lab_has_ten_wrong_solutions(lab):
 def test_wrong_solution_loses_its_points(wrong):
     """
     Loses: modes (*: every one), each with :case,case or :!case,case (all but these); or `compile`.
-    Points: what is left. Says: part of a reason.
+    Points: what is left; "of" how many, if the whole grader is wanted. Says: part of a reason.
     """
     head = wrong.read_text().split("*/")[1]
-    fields = dict(re.findall(r"^ \* (Loses|Points|Says): (.*?) *$", head, re.M))
+    fields = dict(re.findall(r"^ \* (Loses|Points|Says): ?(.*?) *$", head, re.M))
     assert set(fields) == {"Loses", "Points", "Says"}, head
-    r = grade(wrong.parent.name, wrong)
+    left, _, of = fields["Points"].partition(" of ")
+    r = grade(wrong.parent.name, wrong, quick=not of)
     found, cases = lost(wrong.parent.name, r)
     if fields["Loses"] != "compile":
         wanted = {}
@@ -94,7 +95,7 @@ def test_wrong_solution_loses_its_points(wrong):
             for m in MODES.values() if mode == "*" else [mode]:
                 wanted[m] = cases - named if some.startswith("!") else named
         assert found == wanted, r
-    assert r.status != 0 and points(r)[0] == int(fields["Points"]), r
+    assert r.status != 0 and points(r)[0] == int(left) and of in ("", str(points(r)[1])), r
     assert fields["Says"] in r.out, r
 
 
