@@ -9,6 +9,7 @@
 #include <lintel/sched.h>
 #include <lintel/time.h>
 #include <lintel/vtime.h>
+#include <asm/barrier.h>
 
 /* Every CPU starts in the kernel, in a task, watched. */
 DEFINE_PER_CPU(struct context_tracking, context_tracking) = {
@@ -21,13 +22,25 @@ DEFINE_PER_CPU(struct context_tracking, context_tracking) = {
 	((void)(IS_ENABLED(CONFIG_DEBUG_ENTRY) && NOINSTR_WARN_ON(cond)))
 
 /*
- * The two places where the word changes. Each adds to the counter and moves the state in one
- * atomic operation that is a full barrier: what the kernel does while watched is ordered against
- * whoever reads the counter to find out (row 37).
+ * The two places where the word changes. Somebody else changes memory, has a full barrier, and reads
+ * the word to learn whether this CPU may still use what was there before (rows 36 and 37).
+ *
+ * R- is a release: what this CPU did while watched is over for all others before they see it leave.
+ * Nothing has to wait behind it: what comes is noinstr code and user mode, neither reads under RCU,
+ * and the next R+ has a barrier of its own.
+ *
+ * R+ is the other way round: nothing that comes may be done before all others see the word, else
+ * both sides miss each other. A SEQ_CST operation does not say so on AArch64 (LDAXR and STLXR:
+ * later loads may pass the store). Nothing before it has to wait: R- has waited. The barrier is
+ * a DSB because the ISB behind it would not wait for a DMB; and the ISB is behind because new code
+ * may come until the moment that R+ is seen (row 38; an exception's own synchronisation is earlier,
+ * and WFI has none).
+ *
+ * tools/counter breaks each of these words in a model, tools/barriers reads the machine code.
  */
 static __always_inline void ct_eqs_enter(struct context_tracking *ct, u32 delta)
 {
-	u32 old = __atomic_fetch_add(&ct->state, CT_RCU_WATCHING + delta, __ATOMIC_SEQ_CST);
+	u32 old = __atomic_fetch_add(&ct->state, CT_RCU_WATCHING + delta, __ATOMIC_RELEASE);
 
 	CT_DEBUG(!(old & CT_RCU_WATCHING));
 	evlog_args(EV_RCU_EXIT, old, old + CT_RCU_WATCHING + delta);
@@ -35,8 +48,9 @@ static __always_inline void ct_eqs_enter(struct context_tracking *ct, u32 delta)
 
 static __always_inline void ct_eqs_exit(struct context_tracking *ct, u32 delta)
 {
-	u32 old = __atomic_fetch_add(&ct->state, CT_RCU_WATCHING - delta, __ATOMIC_SEQ_CST);
+	u32 old = __atomic_fetch_add(&ct->state, CT_RCU_WATCHING - delta, __ATOMIC_RELAXED);
 
+	smp_mb_sync_core();
 	CT_DEBUG(old & CT_RCU_WATCHING);
 	evlog_args(EV_RCU_ENTER, old, old + CT_RCU_WATCHING - delta);
 }
@@ -97,6 +111,9 @@ void noinstr ct_idle_exit(void)
  * The state bits stay as they were: an NMI in user mode is a watched stay in USER. A second NMI
  * between the atomic and the count sees RCU watching and counts 2, and takes 2 back, before this
  * one counts 1: so 1 in the sum says that the outermost level made RCU watch.
+ *
+ * What it interrupts may be between its R+ and its barrier, or (ARMv7, where a release is a barrier in
+ * front) between its barrier and its R-. So one that changes nothing has the barriers all the same.
  */
 void noinstr ct_nmi_enter(void)
 {
@@ -108,6 +125,7 @@ void noinstr ct_nmi_enter(void)
 		ct_eqs_exit(ct, 0);
 		by = 1;
 	} else {
+		smp_mb_sync_core();
 		evlog_args(EV_RCU_ENTER, ct->state, ct->state);
 	}
 	WRITE_ONCE(ct->nmi_nesting, ct->nmi_nesting + by);
@@ -120,6 +138,7 @@ void noinstr ct_nmi_exit(void)
 	NOINSTR_WARN_ON(ct->nmi_nesting <= 0);
 	CT_DEBUG(!rcu_is_watching());
 	if (ct->nmi_nesting != 1) {
+		smp_mb();
 		WRITE_ONCE(ct->nmi_nesting, ct->nmi_nesting - 2);
 		evlog_args(EV_RCU_EXIT, ct->state, ct->state);
 		return;

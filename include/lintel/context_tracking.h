@@ -8,8 +8,9 @@
  * CT_NESTING_IRQ_NONIDLE while a task runs, plus 2 for each interrupt level, or plus 1 for the
  * outermost one that found RCU not watching (features.md, section 2 and rows 29 and 48).
  *
- * All of it is noinstr: interrupts off in and out, no call that could be instrumented. The
- * increment is a full barrier; nothing of the kernel runs before it (row 38).
+ * All of it is noinstr: interrupts off in and out, no call that could be instrumented. Nothing done
+ * while RCU watched is left over behind R-, and nothing is done or fetched early before R+ (rows 37
+ * and 38; docs/counter.md).
  */
 #ifndef LINTEL_CONTEXT_TRACKING_H
 #define LINTEL_CONTEXT_TRACKING_H

@@ -13,4 +13,8 @@
 #define smp_rmb()	dmb(ish)
 #define smp_wmb()	dmb(ishst)
 
+/* Full barrier, and what runs behind it is fetched anew once what was stored before it is seen by all.
+ * One asm, so that nothing comes between. A DMB in it would hold back accesses, but not the ISB. */
+#define smp_mb_sync_core()	__asm__ volatile("dsb ish\n\tisb" ::: "memory")
+
 #endif
