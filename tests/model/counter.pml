@@ -232,15 +232,27 @@ active [2] proctype nmi() provided (level[C] <= L)
 	od
 }
 
+inline arrive(i)
+{
+	atomic {
+		buffer[i]?seen[i] ->
+		moved = moved || looked_at == i;
+		printf("memory: others see %d of CPU %d\n", seen[i], i)
+	}
+}
+
 active proctype memory()
 {
 	do
-	:: atomic { buffer[0]?seen[0] -> moved = moved || looked_at == 0; printf("                            others see %d of CPU 0\n", seen[0]) }
+	:: arrive(0)
 #if CPUS == 2
-	:: atomic { buffer[1]?seen[1] -> moved = moved || looked_at == 1; printf("                            others see %d of CPU 1\n", seen[1]) }
+	:: arrive(1)
 #endif
-	:: atomic { published && !visible -> visible = true; stale[0] = task == kick; stale[1] = task == kick;
-		printf("                            the observer's change is seen\n") }
+	:: d_step { published && !visible ->
+		visible = true;
+		stale[0] = task == kick;
+		stale[1] = task == kick;
+		printf("memory: the observer's change is seen\n") }
 	od
 }
 
@@ -270,7 +282,8 @@ inline wait_for_readers(i)
 {
 	if
 	:: atomic { QUIESCENT(seen[i]) -> printf("observer: CPU %d has %d: quiescent\n", i, seen[i]) }
-	:: d_step { !QUIESCENT(seen[i]) -> looked_at = i; moved = false; printf("observer: CPU %d has %d\n", i, seen[i]) };
+	:: d_step { !QUIESCENT(seen[i]) -> looked_at = i; moved = false;
+		printf("observer: CPU %d has %d\n", i, seen[i]) };
 		d_step { moved -> looked_at = 2; moved = false; printf("observer: CPU %d was quiescent\n", i) }
 	fi
 }
