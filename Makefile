@@ -38,7 +38,7 @@ NEWLIB  ?= $(firstword $(wildcard /usr/include/newlib /usr/arm-none-eabi/include
 
 # (passed by name: what is exported would reach a make for the other architecture)
 NEED    := ARCH='$(ARCH)' LLVM='$(LLVM)' CROSS_COMPILE='$(CROSS_COMPILE)' NEWLIB='$(NEWLIB)' tools/need
-ifeq ($(filter clean help menuconfig grade,$(MAKECMDGOALS)),)
+ifeq ($(filter clean help menuconfig grade figures,$(MAKECMDGOALS)),)
 $(if $(filter ok,$(shell $(NEED) build >&2 && echo ok)),,$(error a tool is missing, see above))
 COMPILER_INCLUDE := $(shell $(CC) -print-file-name=include)
 endif
@@ -133,6 +133,8 @@ model:
 
 grade:
 	$(Q)$(PYTHON) tools/grade '$(LAB)' $(if $(SOLUTION),'$(SOLUTION)')
+figures:
+	$(Q)$(PYTHON) tools/figures $(if $(CHECK),--check)
 
 # --- running ---
 include tools/qemu.mk
@@ -154,7 +156,7 @@ FORCE:
 LATER := sweep torture fuzz bench-linux trace replay
 $(LATER):
 	@echo "make $@: not there yet" >&2; exit 1
-.PHONY: all doors noinstr model mutants grade menuconfig clean help FORCE $(LATER)
+.PHONY: all doors noinstr model mutants grade figures menuconfig clean help FORCE $(LATER)
 
 #h make                  build the kernel and its initramfs into build/ARCH/CONFIG
 #h make noinstr          no path leaves the noinstr text unwatched; ELF=path for any other file
@@ -162,6 +164,7 @@ $(LATER):
 #h make doors            every way into C, with its one declared contract
 #h make grade LAB=name   points for a lab (labs/), SOLUTION=file for another file; BOOT=no
 #h make mutants          bugs on purpose, and who notices them; MUTANTS="name..."  QUICK=1 (host only)
+#h make figures          draw the order in README.md and docs/ again; CHECK=1: only say what is stale
 #h make menuconfig       change configs/$CONFIG
 #h make clean            remove build/
 #h

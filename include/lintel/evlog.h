@@ -16,29 +16,29 @@
 
 #include <lintel/types.h>
 
-/*	name		letter	keeper and meaning */
-#define EVENTS(E)								\
-	E(DOOR,		"V")	/* a door: C begins; arg = enum door, arg2 = syndrome */	\
-	E(RETURN,	"X")	/* a door: final exception return */			\
-	E(ARCH_CHECK,	"A")	/* architecture: the frame is a user frame */		\
-	E(LOCKDEP_OFF,	"L-")	/* lockdep: hardirqs off */				\
-	E(LOCKDEP_PREP,	"Lp")	/* lockdep: about to go on */				\
-	E(LOCKDEP_ON,	"L+")	/* lockdep: hardirqs on */				\
-	E(CTX_ENTER,	"h+")	/* lockdep: in hardirq context */			\
-	E(CTX_EXIT,	"h-")								\
-	E(RCU_ENTER,	"R+")	/* context tracking: watch; arg, arg2 = state before, after */ \
-	E(RCU_EXIT,	"R-")	/* context tracking: unwatch; the same */		\
-	E(CHECK_TICK,	"C")	/* context tracking: does a grace period want the tick? */ \
-	E(TRACE_OFF,	"T-")	/* tracer: hardirqs-off period begins */		\
-	E(TRACE_PREP,	"Tp")	/* tracer: hardirqs-off period ends */			\
-	E(TRACE_NMI,	"F")	/* tracer: NMI begins, NMI ends */			\
-	E(INSTR_BEGIN,	"{")	/* instrumentation allowed */				\
-	E(INSTR_END,	"}")								\
-	E(NMI_ADD,	"N+")	/* preempt count: NMI level */				\
-	E(NMI_SUB,	"N-")								\
-	E(HARDIRQ_ADD,	"H+")	/* preempt count: HARDIRQ level */			\
-	E(HARDIRQ_SUB,	"H-")								\
-	E(WORK,		"W")	/* who clears a work flag, after clearing; arg = enum work */
+/*	name		letter	keeper: meaning (the figures in docs/ show it); what else */
+#define EVENTS(E)										\
+	E(DOOR,		"V")	/* door: C begins; arg = enum door, arg2 = syndrome */		\
+	E(RETURN,	"X")	/* door: the frame is reloaded next */				\
+	E(ARCH_CHECK,	"A")	/* architecture: this is a user frame */			\
+	E(LOCKDEP_OFF,	"L-")	/* lockdep: interrupts are off */				\
+	E(LOCKDEP_PREP,	"Lp")	/* lockdep: interrupts are about to be on */			\
+	E(LOCKDEP_ON,	"L+")	/* lockdep: interrupts are on */				\
+	E(CTX_ENTER,	"h+")	/* lockdep: in hardirq context */				\
+	E(CTX_EXIT,	"h-")	/* lockdep: out of hardirq context */				\
+	E(RCU_ENTER,	"R+")	/* context tracking: RCU watches; arg, arg2 = state before, after */	\
+	E(RCU_EXIT,	"R-")	/* context tracking: RCU no longer watches; the same */		\
+	E(CHECK_TICK,	"C")	/* context tracking: asks for the tick; if a grace period wants it */	\
+	E(TRACE_OFF,	"T-")	/* tracer: an interrupts-off period begins */			\
+	E(TRACE_PREP,	"Tp")	/* tracer: the period ends */					\
+	E(TRACE_NMI,	"F")	/* tracer: an NMI begins, or ends */				\
+	E(INSTR_BEGIN,	"{")	/* instrumentation: allowed from here */			\
+	E(INSTR_END,	"}")	/* instrumentation: no longer allowed */			\
+	E(NMI_ADD,	"N+")	/* preempt count: one NMI level up */				\
+	E(NMI_SUB,	"N-")	/* preempt count: and down again */				\
+	E(HARDIRQ_ADD,	"H+")	/* preempt count: one HARDIRQ level up */			\
+	E(HARDIRQ_SUB,	"H-")	/* preempt count: and down again */				\
+	E(WORK,		"W")	/* task: a work flag is cleared; arg = enum ev_work */
 
 enum event {
 #define E(name, letter) EV_##name,
@@ -57,18 +57,18 @@ enum context {
 	CTX_IDLE,		/* the idle task while RCU watches */
 	CTX_EQS,		/* the idle task while RCU does not */
 	CTX_SOFTIRQ,		/* serving a softirq */
-	CTX_IRQ,		/* hardirq */
-	CTX_NMI,
+	CTX_IRQ,		/* serving an interrupt */
+	CTX_NMI,		/* serving an NMI */
 	NR_CONTEXTS
 };
 
 /* What a crossing is, independent of the architecture's vectors. */
 enum door {
-	DOOR_SYSCALL,
-	DOOR_IRQ,
+	DOOR_SYSCALL,		/* SVC */
+	DOOR_IRQ,		/* an interrupt */
 	DOOR_FIQ,		/* the NMI */
 	DOOR_FAULT,		/* data or prefetch abort, page fault */
-	DOOR_UNDEF,
+	DOOR_UNDEF,		/* undefined instruction */
 	DOOR_DEBUG,		/* breakpoint, watchpoint, step */
 	DOOR_SERROR,		/* SError, asynchronous abort */
 	DOOR_FORK,		/* a new task's first return: no vector */
