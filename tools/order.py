@@ -191,29 +191,69 @@ class Way:
         return len(self.steps) in self.at
 
     def marked(self):
-        """The line as it reads for this crossing, and the column of what is to come next."""
-        words = [s.word for s in self.steps]
-        return " ".join(words), sum(len(w) + 1 for w in words[:max(self.at)])
+        """The line as it reads for this crossing, and below it a mark under all that may come next."""
+        text, marks = "", ""
+        for i, s in enumerate(self.steps):
+            marks += " " * (len(text) - len(marks)) + "^" * (i in self.at)
+            text += s.word + " "
+        return text.rstrip(), marks.rstrip()
 
 
-class Follower:
-    """A crossing, followed through all lines for its door and context."""
+class Crossing:
+    """One crossing, followed through all lines for its door and context."""
 
-    def __init__(self, lines, holds, absent=()):
-        self.ways = [Way(line, holds, absent) for line in lines]
-        self.known = bool(self.ways)
+    def __init__(self, door, context, ways, what=None):
+        self.door, self.context, self.ways, self.what = door, context, ways, what
         self.came = []
+        self.judged = bool(ways)	# no more behind its first wrong event, or without a line
 
     def take(self, event):
         """False if no line allows the event now, or allows the crossing to end with it."""
         self.came.append(event)
+        if not self.judged:
+            return True
         taken = [w for w in self.ways if w.take(event)]
         if not taken or event in ENDS and not any(w.may_end for w in taken):
-            return not self.known
+            self.judged = False
+            return False
         self.ways = taken
         return True
 
     @property
     def expected(self):
-        """What may come next, of all lines."""
+        """What may come next, by any line."""
         return list(dict.fromkeys(e for w in self.ways for e in w.expected))
+
+
+class Open:
+    """The crossings of each task that have begun and not ended, the outermost first."""
+
+    def __init__(self, lines, absent=()):
+        self.lines, self.absent, self.of = {}, absent, {}
+        for line in lines:
+            self.lines.setdefault((line.door, line.context), []).append(line)
+
+    def door(self, task, door, context, holds, what=None):
+        """V. holds: the conditions that hold, or several such sets if nobody knows. False if the crossing
+        comes from user mode and finds another one open."""
+        levels = self.of.setdefault(task, [])
+        left = context == "USER" and levels
+        if left:
+            levels.clear()
+        ways = [Way(line, h, self.absent) for line in self.lines.get((door, context), []) for h in holds]
+        levels.append(Crossing(door, context, ways, what))
+        return not left
+
+    def event(self, task, event):
+        """Any other event. The crossing, if the event must not come in it now; None if all is well, or if
+        nobody saw the crossing begin."""
+        levels = self.of.get(task)
+        if not levels:
+            return None
+        crossing = levels[-1]
+        fine = crossing.take(event)
+        if event == "X":
+            levels.pop()
+        elif event in ENDS:		# a task's last
+            levels.clear()
+        return None if fine else crossing

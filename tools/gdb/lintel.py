@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""gdb commands for Lintel: `entry doors`, `entry regs`, `entry attach`."""
+"""gdb commands for Lintel: `help entry` lists them, docs/gdb.md shows them."""
 
 import re
+import sys
+from pathlib import Path
 
 import gdb
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 CONTRACTS = {"CONTRACT_USER": "user", "CONTRACT_KERNEL": "kernel", "CONTRACT_NMI": "NMI",
              "CONTRACT_FORK": "fork return", "CONTRACT_NEVER": "must not fire",
@@ -27,7 +31,7 @@ def doors():
 
 
 class Entry(gdb.Command):
-    """Commands about the entry layer: entry doors, entry regs."""
+    """Commands about the entry layer: its doors, an exception's frame, and the order of a crossing."""
 
     def __init__(self):
         super().__init__("entry", gdb.COMMAND_USER, prefix=True)
@@ -134,10 +138,12 @@ class EntryAttach(gdb.Command):
         gdb.execute("set confirm off")
         gdb.execute("set disassemble-next-line auto")
         print("halted at the first instruction; interrupts stay on while stepping\n"
-              "`entry doors` lists the doors, `entry regs` shows a frame, `help entry` says more")
+              "`entry doors` lists the doors, `entry regs` shows a frame, `entry crossing` says where in the order\n"
+              "it is, `help entry` has more")
 
 
 Entry()
 EntryDoors()
 EntryRegs()
 EntryAttach()
+import crossing		# noqa: E402, F401  pylint: disable=wrong-import-position,unused-import
