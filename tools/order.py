@@ -234,15 +234,16 @@ class Open:
             self.lines.setdefault((line.door, line.context), []).append(line)
 
     def door(self, task, door, context, holds, what=None):
-        """V. holds: the conditions that hold, or several such sets if nobody knows. False if the crossing
-        comes from user mode and finds another one open."""
-        levels = self.of.setdefault(task, [])
-        left = context == "USER" and levels
-        if left:
+        """V. holds: the conditions that hold, or several such sets if nobody knows. Returns as event() does:
+        what comes from user mode must not find another crossing open."""
+        levels, wrong = self.of.setdefault(task, []), None
+        if context == "USER" and levels:
+            wrong = levels[-1] if levels[-1].judged else None
+            levels[-1].came.append("V")
             levels.clear()
         ways = [Way(line, h, self.absent) for line in self.lines.get((door, context), []) for h in holds]
         levels.append(Crossing(door, context, ways, what))
-        return not left
+        return wrong
 
     def event(self, task, event):
         """Any other event. The crossing, if the event must not come in it now; None if all is well, or if

@@ -19,7 +19,7 @@ from order import Alphabet, Event, Line, Open
 # A function that is there only with the keeper, and the events that the keeper emits.
 KEEPERS = {"lockdep_hardirqs_off": "L- Lp L+ h+ h-", "trace_hardirqs_off_finish": "T- Tp F", "monitor_event": "A"}
 LATEST = 24		# events of a crossing that are shown
-SLOWER = 50		# how much the tick is slowed down while gdb follows
+SLOWER = 50		# how many times longer the tick is while gdb follows
 
 
 def symbol(name):
@@ -57,6 +57,10 @@ class Specification:
         letter = self.letters[event]
         return "W(%s)" % self.works[arg] if letter == "W" and arg < len(self.works) else letter
 
+    def lacking(self):
+        absent = " ".join(e for e in self.letters if e in self.absent)
+        return "; this kernel has no keeper for " + absent if absent else ""
+
     def find(self, door, context):
         """The lines for a door and a context; either may be empty: all."""
         for name, known, kind in ((door, self.doors, "door"), (context, self.contexts, "context")):
@@ -85,6 +89,8 @@ class Task:
     """The task that the stopped CPU runs."""
 
     def __init__(self):
+        if not gdb.selected_inferior().pid:
+            raise gdb.GdbError("no machine runs")
         at = 0
         for register in ("$TPIDR_EL1", "$TPIDRPRW"):
             value = gdb.parse_and_eval(register)
@@ -93,6 +99,8 @@ class Task:
         if not at:
             raise gdb.GdbError("no task runs yet: the kernel has not been reached")
         self.at = at
+        if in_user_mode():
+            raise gdb.GdbError("in user mode: no crossing is open, and the kernel's memory cannot be read")
         self.pid, self.cpu, self.percpu = self.fields()
 
     FIELDS = (("task_struct", "pid"), ("thread_info", "cpu"), ("thread_info", "percpu_offset"))
@@ -107,7 +115,7 @@ class Task:
         try:
             raw = bytes(gdb.selected_inferior().read_memory(self.at, max(map(sum, self.places))))
         except gdb.MemoryError as e:
-            raise gdb.GdbError("the kernel's memory cannot be read from here; stop it in the kernel") from e
+            raise gdb.GdbError("no task runs yet: the kernel has not been reached") from e
         return [int.from_bytes(raw[at:at + size], "little") for at, size in self.places]
 
     @property
@@ -205,8 +213,7 @@ class Followed:
         if word != "V":
             return self.open.event(task, word)
         door, context = self.spec.doors[r.arg & 0xff].upper(), self.spec.contexts[r.ctx].upper()
-        self.open.door(task, door, context, self.holds(r), r)
-        return None
+        return self.open.door(task, door, context, self.holds(r), r)
 
     def catch_up(self):
         """Takes what is new in the ring; the crossings that something was wrong in."""
@@ -244,8 +251,8 @@ def came(crossing):
 
 def show(crossing, wrong=None):
     """A crossing: what came, the lines that it may be on, and a mark under what may come next."""
-    pc = crossing.what.pc
-    print("%s from %s, left at %s" % (crossing.door.lower(), crossing.context.lower(), place(pc)))
+    left = ", left at " + place(crossing.what.pc) if crossing.what.pc else ""
+    print("%s from %s%s" % (crossing.door.lower(), crossing.context.lower(), left))
     print("  came  " + came(crossing))
     if wrong:
         print("        " + " " * (len(came(crossing)) - len(wrong)) + "^" * len(wrong) + " must not come now")
@@ -279,8 +286,7 @@ began, < > only if the frame says that they were on. docs/order.md has the alpha
         found = spec.find(*(args + ["", ""])[:2])
         for line in found:
             print("%-8s %-8s %s" % (line.door.lower(), line.context.lower(), line.text))
-        absent = " ".join(e for e in spec.letters if e in spec.absent)
-        print("%d lines%s" % (len(found), "; this kernel has no keeper for " + absent if absent else ""))
+        print("%d lines%s" % (len(found), spec.lacking()))
 
     def complete(self, text, word):
         names = specification().doors if not text.split()[:-1 if word else None] else specification().contexts
@@ -296,9 +302,6 @@ happened is in the event ring, so CONFIG=debug or release-traced is needed."""
         super().__init__("entry crossing", gdb.COMMAND_STATUS)
 
     def invoke(self, arg, from_tty):
-        if in_user_mode():
-            print("in user mode: no crossing is open")
-            return
         task = Task()
         followed = Followed(specification(), Ring(task))
         levels = followed.open.of.get(task.key, [])
@@ -313,11 +316,11 @@ class Watch(gdb.Breakpoint):
     """Where all events but V go through. V is read in the ring, by the event behind it."""
 
     def __init__(self):
-        super().__init__("*__evlog", internal=True)
-        self.silent = True
-        self.registers = ("$x0", "$x1", "$sp") if gdb.lookup_type("long").sizeof == 8 else ("$r0", "$r1", "$sp")
         task = Task()
         self.followed = Followed(specification(), Ring(task))
+        self.registers = ("$x0", "$x1", "$sp") if gdb.lookup_type("long").sizeof == 8 else ("$r0", "$r1", "$sp")
+        super().__init__("*__evlog", internal=True)
+        self.silent = True
         self.slow_tick(task, SLOWER, 1)
         self.events, self.since = 0, time.monotonic()
 
@@ -330,7 +333,8 @@ class Watch(gdb.Breakpoint):
         gdb.execute("set variable *(unsigned long long *)%d = %d" % (int(period.address), int(period) * by // less))
 
     def end(self):
-        self.slow_tick(Task(), 1, SLOWER)
+        if gdb.selected_inferior().pid:
+            self.slow_tick(Task(), 1, SLOWER)
         self.delete()
 
     def stop(self):
@@ -346,7 +350,7 @@ class Watch(gdb.Breakpoint):
             print("entry assert: %s: %s must not come now" % (task, came_last))
             show(crossing, came_last)
         if wrong:
-            gdb.execute("backtrace 12")
+            gdb.execute("backtrace -frame-arguments presence 12")
         return bool(wrong)
 
     def rate(self):
@@ -357,9 +361,10 @@ class Watch(gdb.Breakpoint):
 class EntryAssert(gdb.Command):
     """entry assert on: from now on gdb follows every event, and stops at the first one that must not come now.
 It says what came, what may come, and from where, and does so without the kernel's own monitor: also in
-CONFIG=release-traced. Crossings that are open already are picked up from the event ring. The machine is
-slow meanwhile: see `entry assert` for the number of events a second.
-entry assert off: no longer.
+CONFIG=release-traced. Crossings that are open already are picked up from the event ring. Some hundreds of
+events a second can be followed, so the machine falls behind its clock: the tick comes more rarely meanwhile,
+and what the tour wants at a certain moment is missed.
+entry assert off: no longer. Like on, in the kernel: user mode cannot see the kernel's memory.
 entry assert: whether it is on, and how fast it was."""
 
     watch = None
@@ -380,8 +385,9 @@ entry assert: whether it is on, and how fast it was."""
             print("nothing is asserted")
         else:
             followed = self.watch.followed
-            print("asserting %d lines; %d open crossings picked up" % (
-                len(followed.spec.lines), sum(map(len, followed.open.of.values()))) if arg else self.watch.rate())
+            levels = sum(map(len, followed.open.of.values()))
+            print("asserting %d lines; %d open crossings picked up%s" % (
+                len(followed.spec.lines), levels, followed.spec.lacking()) if arg else self.watch.rate())
 
     def complete(self, text, word):
         return [w for w in ("on", "off") if w.startswith(word)]
