@@ -63,7 +63,7 @@ bench:
 
 #h make run              boot, run the tour, power off; the exit status is the verdict
 #h make shell            boot to the small shell on the console (quit: exit, or ctrl-a x)
-#h make gdb              QEMU halted, gdb attached, `entry doors` and `entry regs` loaded
+#h make gdb              QEMU halted, gdb attached, with the commands of docs/gdb.md
 #h make check            the tests that take under a minute
 #h make test             every test, both architectures
 #h make bench            instruction counts of release, both architectures

@@ -30,7 +30,8 @@ class Gdb:
         self.p = terminal("make", ["gdb", "ARCH=" + arch, "CONFIG=" + config, "APPEND=" + append, "TIMEOUT=600"],
                           timeout=240, echo=False, dimensions=(50, 250), cwd=str(top))
         self.start = self.wait()
-        for setting in ("style enabled off", "width 0", "print address on", "print frame-arguments none", "backtrace limit 60"):
+        for setting in ("style enabled off", "width 0", "print address on", "print frame-arguments none",
+                        "backtrace limit 60"):
             self.do("set " + setting)
         self.do("add-symbol-file %s" % (out / "user/init"))
         self.doors = {}
@@ -229,7 +230,7 @@ def test_nested_crossings(gdb):
         if len(nested) >= 3:
             break
     assert nested[-2][0] == "irq" and nested[-1] == ("fiq", "irq"), text
-    assert re.search(r"^init\[\d+\]: %d open crossings$|^\S+\[\d+\]: %d open crossings$" % ((len(nested),) * 2), text, re.M)
+    assert re.search(r"^\S+\[\d+\]: %d open crossings$" % len(nested), text, re.M), text
     came = re.findall(r"^  came  (.*)$", text, re.M)
     assert came[-2].endswith("{ H+ h+") and came[-1] == "N+ L- h+ R+ { T- F } {", text
 
@@ -250,9 +251,9 @@ def test_assert_goes_along(gdb):
     assert "nothing is asserted" in gdb.do("entry assert off")
 
 
-@pytest.mark.parametrize("name, append, came, wanted", [
-    ("enter-trace-before-rcu", "nohz_full=0", "{", "R+"),
-    ("nmi-no-rcu", "", "{", "R+"),
+@pytest.mark.parametrize("arch, name, append, came, wanted", [	# (the session below has the first for arm)
+    ("arm64", "enter-trace-before-rcu", "nohz_full=0", "{", "R+"),
+    ("arm", "nmi-no-rcu", "", "{", "R+"),
 ])
 def test_assert_finds_a_mutant(arch, tmp_path, name, append, came, wanted):
     """Without any check of the kernel's own: gdb stops at the event, before it is recorded."""

@@ -47,7 +47,8 @@ def _text(x, y, what, classes=""):
 
 
 def _rect(x, y, w, h, classes, r=0):
-    return '<rect x="%g" y="%g" width="%g" height="%g"%s class="%s"/>' % (x, y, w, h, r and ' rx="%g"' % r or "", classes)
+    corners = ' rx="%g"' % r if r else ""
+    return '<rect x="%g" y="%g" width="%g" height="%g"%s class="%s"/>' % (x, y, w, h, corners, classes)
 
 
 def _line(x1, y1, x2, y2, classes):
@@ -59,16 +60,14 @@ class Timeline:
         self.cols, self.alphabet = columns(line), alphabet
         self.lanes = shown(self.cols)
         self.values = [states(self.cols, lane, contexts) for lane in self.lanes]
-        self.left = []
-        x = LEFT
+        self.left = [LEFT]		# of each column, and the end of the last
         for c in self.cols:
-            self.left.append(x)
-            x += _width(c.word)
-        self.end = x
+            self.left.append(self.left[-1] + _width(c.word))
+        self.end = self.left[-1]
         self.bottom = TOP + LANE * len(self.lanes)
 
     def mid(self, i):
-        return self.left[i] + _width(self.cols[i].word) / 2
+        return (self.left[i] + self.left[i + 1]) / 2
 
     def lane_y(self, n):
         """The base line of a lane's bar."""
@@ -100,11 +99,10 @@ class Timeline:
         for n in range(0, len(self.lanes), 2):
             yield _rect(12, TOP + LANE * n, self.end + RIGHT - 24, LANE, "band")
         for a, b in self.spans("{", "}"):
-            yield _rect(self.left[a] + 1, LETTERS - 19, self.left[b] + _width(self.cols[b].word) - self.left[a] - 2, 27,
-                        "brace", 6)
+            yield _rect(self.left[a] + 1, LETTERS - 19, self.left[b + 1] - self.left[a] - 2, 27, "brace", 6)
         for opens, closes in CONDITIONS.items():
             for a, b in self.spans(opens, closes):
-                yield _rect(self.left[a] + 2, LETTERS - 23, self.left[b] + _width(self.cols[b].word) - self.left[a] - 4,
+                yield _rect(self.left[a] + 2, LETTERS - 23, self.left[b + 1] - self.left[a] - 4,
                             self.bottom - LETTERS + 27, "if", 5)
 
     def letters(self):
@@ -182,7 +180,8 @@ class Timeline:
     @staticmethod
     def swatch(kind, x, y):
         if kind in CONDITIONS:
-            return _rect(x, y - 10, 24, 13, "if", 3) + _text(x + 12, y, kind + " " + CONDITIONS[kind], "mono mid small cond")
+            return _rect(x, y - 10, 24, 13, "if", 3) \
+                + _text(x + 12, y, kind + " " + CONDITIONS[kind], "mono mid small cond")
         if kind == "off":
             return _line(x, y - 2, x + 24, y - 2, "off")
         if kind == "ask":
