@@ -122,6 +122,8 @@ def test_a_name_that_is_not_known_is_named(tree, path, old, new, says):
     ("`A` `L-` `R+`", True),
     ("    V    the door\n    A    the frame\n    L-   lockdep\n", True),
     ("| `V` | begins |\n| `A` | checks |\n| `L-` | is off |\n", True),
+    ("<!-- output: make run -->\nA L- R+\n<!-- end -->", False),
+    ("<!-- any: thing -->\nA L- R+\n<!-- end -->", True),
     ("between `Tp Lp` and `R-` nothing happens", False),
     ("F, and on AArch64 A and D", False),
     ("A C function", False),

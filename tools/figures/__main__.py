@@ -4,7 +4,8 @@
 figures [--check] [DIRECTORY]: makes what the documents show of the order, from entry/order.def and the
 alphabet in include/lintel/evlog.h: docs/crossings.md, docs/figures/, and in README.md and docs/*.md
 what stands between <!-- figure: ... --> and <!-- end -->. --check only says what is stale, and fails if
-something is, or if a document has an order that somebody wrote by hand.
+something is, or if a document has an order that somebody wrote by hand. What a command printed stands
+between <!-- session: ... --> (tests/system/test_gdb.py types it) or <!-- output: ... --> and <!-- end -->.
 """
 
 import re
@@ -20,7 +21,7 @@ from lanes import check_alphabet
 from order import Wrong, read_alphabet, read_def
 from svg import Timeline
 
-BLOCK = re.compile(r"(<!-- (\w+): ([^\n]*?) -->\n)(.*?)(<!-- end -->)", re.S)
+BLOCK = re.compile(r"(<!-- (figure|session|output): ([^\n]*?) -->\n)(.*?)(<!-- end -->)", re.S)
 
 
 class Figures:
