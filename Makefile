@@ -128,7 +128,7 @@ mutants:
 	$(Q)$(NEED) test
 	$(Q)$(PYTHON) tools/mutants $(if $(QUICK),-q) $(MUTANTS)
 model:
-	$(Q)$(NEED) test
+	$(Q)$(NEED) model
 	$(Q)$(PYTHON) tools/model $(if $(DEPTH),-d $(DEPTH)) $(if $(filter no,$(LOGS)),-n,$(if $(LOGS),-l $(LOGS)))
 
 grade:
@@ -160,7 +160,7 @@ $(LATER):
 
 #h make                  build the kernel and its initramfs into build/ARCH/CONFIG
 #h make noinstr          no path leaves the noinstr text unwatched; ELF=path for any other file
-#h make model            the entry code on the host, every way it can go; DEPTH=n  LOGS=no|file
+#h make model            the entry code and the counter, every way they can go; DEPTH=n  LOGS=no|file
 #h make doors            every way into C, with its one declared contract
 #h make grade LAB=name   points for a lab (labs/), SOLUTION=file for another file; BOOT=no
 #h make mutants          bugs on purpose, and who notices them; MUTANTS="name..."  QUICK=1 (host only)

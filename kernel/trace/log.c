@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * The ring is read once, from its oldest record on, by a thread that wakes often enough. Crossings that
- * are open there wait in `open` for their next event, a task's innermost last.
+ * are open there wait in `open` for their next event.
  */
 #include <lintel/boot.h>
 #include <lintel/crossing.h>
@@ -12,6 +12,7 @@
 #include <lintel/sched.h>
 #include <lintel/string.h>
 #include <lintel/time.h>
+#include <asm/processor.h>
 #include <asm/timex.h>
 #include "order.h"
 
@@ -34,9 +35,8 @@ BOOT_PARAM("crossings", set_crossings);
 #ifdef CONFIG_EVENT_RING
 
 static struct open { bool used, too_long; struct crossing c; } open[OPEN_MAX];
-static u32 nr_open;
 static u64 seen[SEEN_MAX];
-static bool stopped;
+static bool started, stopped, finished;
 static u32 next, nr_crossings, nr_seen, nr_too_long, nr_lost;
 
 /* ---- what was shown already ---- */
@@ -114,31 +114,42 @@ static void finish(struct open *o)
 		nr_too_long++;
 	else if (is_new(&o->c))
 		show(&o->c);
-	while (nr_open && !open[nr_open - 1].used)
-		nr_open--;
 }
 
 /* ---- reading ---- */
 
-/* A task's crossings are in the order in which they began. */
+/* The one that began last. */
 static struct open *innermost(s32 pid)
 {
-	for (u32 i = nr_open; i--;)
-		if (open[i].used && open[i].c.door.pid == pid)
-			return &open[i];
-	return NULL;
+	struct open *found = NULL;
+
+	for (u32 i = 0; i < OPEN_MAX; i++)
+		if (open[i].used && open[i].c.door.pid == pid &&
+		    (!found || open[i].c.door.seq > found->c.door.seq))
+			found = &open[i];
+	return found;
+}
+
+/* Without some of its events, or of those inside it, a crossing is none. */
+static void forget_all(void)
+{
+	for (u32 i = 0; i < OPEN_MAX; i++)
+		open[i].used = false;
+	nr_lost++;
 }
 
 static void begin(const struct evrec *v)
 {
-	if (nr_open == OPEN_MAX) {
-		nr_lost++;
-		return;
-	}
-	open[nr_open].used = true;
-	open[nr_open].too_long = false;
-	open[nr_open].c.nr = 0;
-	open[nr_open++].c.door = *v;
+	u32 i = 0;
+
+	while (i < OPEN_MAX && open[i].used)
+		i++;
+	if (i == OPEN_MAX)
+		return forget_all();
+	open[i].used = true;
+	open[i].too_long = false;
+	open[i].c.nr = 0;
+	open[i].c.door = *v;
 }
 
 static void follow(const struct evrec *r)
@@ -159,7 +170,7 @@ static void follow(const struct evrec *r)
 		finish(o);
 }
 
-/* As far as it is written. What was overwritten is counted, and what was open then forgotten. */
+/* As far as it is written. */
 static void read_ring(void)
 {
 	struct evrec r;
@@ -170,12 +181,12 @@ static void read_ring(void)
 		follow(&r);
 	}
 	if (err == -ENOSPC) {
-		nr_lost++;
-		nr_open = 0;
+		forget_all();
 		next = evlog_mark();
 	}
 }
 
+/* Everything above is this thread's alone, also at the end. */
 static int log_thread(void *arg)
 {
 	(void)arg;
@@ -183,21 +194,28 @@ static int log_thread(void *arg)
 		read_ring();
 		nanosleep_until(arch_counter() + PAUSE);
 	}
+	read_ring();
+	WRITE_ONCE(finished, true);
 	return 0;
 }
 
 void crossing_log_start(void)
 {
-	if (wanted && !kthread_create(log_thread, NULL, "crossings"))
+	started = wanted && kthread_create(log_thread, NULL, "crossings");
+	if (wanted && !started)
 		pr_err("crossings=log: no memory for its thread\n");
 }
 
 void crossing_log_end(void)
 {
-	if (!wanted || stopped)
+	if (!started)
 		return;
-	stopped = true;
-	read_ring();
+	WRITE_ONCE(stopped, true);
+	while (!READ_ONCE(finished)) {
+		cpu_relax();
+		schedule();
+	}
+	started = false;
 	printk(LOG_EMERG, "crossings: %u, %u different, %u too long to show, %u times lost\n", nr_crossings, nr_seen,
 	       nr_too_long, nr_lost);
 }

@@ -134,7 +134,7 @@ int evlog_read(u32 seq, struct evrec *out)
 
 	if (seq >= READ_ONCE(ring->head))
 		return -ENOENT;
-	if (!found && READ_ONCE(ring->head) - seq <= RING_SIZE)
+	if (found != seq + 1 && READ_ONCE(ring->head) - seq <= RING_SIZE)
 		return -EAGAIN;
 	*out = *r;
 	barrier();
