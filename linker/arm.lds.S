@@ -70,6 +70,7 @@ SECTIONS
 	.instr_begin 0 (INFO) : { KEEP(*(.instr_begin)) }
 	.instr_end 0 (INFO) : { KEEP(*(.instr_end)) }
 	.instr_needed 0 (INFO) : { KEEP(*(.instr_needed)) }
+	.instr_target 0 (INFO) : { KEEP(*(.instr_target)) }
 	/DISCARD/ : { *(.note.* .comment .interp .dynamic .eh_frame) }
 }
 

@@ -70,6 +70,7 @@ SECTIONS
 	.instr_begin 0 : { *(.instr_begin) }
 	.instr_end 0 : { *(.instr_end) }
 	.instr_needed 0 : { *(.instr_needed) }
+	.instr_target 0 : { *(.instr_target) }
 	.f_masked 0 : { *(.f_masked) }
 	/DISCARD/ : { *(.eh_frame .comment .note.* .ARM.attributes .got .got.plt .igot*) }
 }

@@ -35,6 +35,10 @@
  * checker could tell: a lock. */
 #define instrumentation_needed()	__instr_marker("instr_needed")
 
+/* In front of a call through a pointer, outside { }: this is where it may lead. Once for each function that
+ * it may be; the checker follows all of them, and takes the word of whoever wrote it. */
+#define noinstr_target(fn)		__instr_target(fn)
+
 /* The markers alone, for keepers whose callers may be inside a bracket already. */
 #define instrumentation_quiet_begin()	__instr_marker("instr_begin")
 #define instrumentation_quiet_end()	__instr_marker("instr_end")

@@ -65,7 +65,10 @@ class Image:
                        if s["sh_type"] != "SHT_NOBITS" and s["sh_size"]]
         self._symbols(elf)
         self._noinstr(elf)
-        self.begin, self.end, self.needed = (self._markers(elf, ".instr_" + n) for n in ("begin", "end", "needed"))
+        self.begin, self.end, self.needed = (Counter(a & ~1 for a in self._markers(elf, ".instr_" + n))
+                                             for n in ("begin", "end", "needed"))
+        pairs = self._markers(elf, ".instr_target")
+        self.target = sorted(zip((a & ~1 for a in pairs[::2]), pairs[1::2]))
 
     def _symbols(self, elf):
         table = elf.get_section_by_name(".symtab")
@@ -113,11 +116,10 @@ class Image:
                            "__entry_text_start nor sections .noinstr.text and .entry.text")
 
     def _markers(self, elf, name):
-        """How many markers of this kind stand in front of each instruction."""
+        """The addresses of the markers of one kind, which stand in front of instructions."""
         section = elf.get_section_by_name(name)
         data = section.data() if section else b""
-        found = struct.unpack("<%d%s" % (len(data) // self.pointer, "IQ"[self.pointer == 8]), data)
-        return Counter(a & ~1 for a in found)
+        return struct.unpack("<%d%s" % (len(data) // self.pointer, "IQ"[self.pointer == 8]), data)
 
     def is_noinstr(self, address):
         return any(a <= address < b for a, b in self.noinstr)

@@ -326,7 +326,14 @@ class Walk:
 
     def _targets(self, insn):
         f = self.image.function(insn.address)
-        return self._of(f).targets(insn) if f else []
+        return (self._of(f).targets(insn) or self._annotated(f, insn)) if f else []
+
+    def _annotated(self, f, insn):
+        """What the source says of a pointer, in front of this call and behind the one before it."""
+        start = max((i.next for i in self.code.all(f) if i.address < insn.address and i.kind in (I.CALL, I.ICALL)),
+                    default=f.start)
+        thumb = ~1 if self.image.machine == "arm" else ~0
+        return [to & thumb for at, to in self.image.target if start <= at <= insn.address]
 
     def _bit(self, insn, reg):
         f = self.image.function(insn.address)

@@ -12,4 +12,11 @@
 			 ".quad 8%=b\n\t"			\
 			 ".popsection" ::: "memory")
 
+/* The same with the address of a function beside it. */
+#define __instr_target(fn)					\
+	__asm__ volatile("8%=:\n\t"				\
+			 ".pushsection .instr_target, \"\", %%progbits\n\t" \
+			 ".quad 8%=b, %c0\n\t"			\
+			 ".popsection" :: "i" (fn) : "memory")
+
 #endif
