@@ -34,6 +34,16 @@ def test_quick():
     assert made >= 150 and equivalent * 20 <= made, r
 
 
+@pytest.mark.quick
+def test_every_patch_applies():
+    """All at once is many minutes; whoever moves a line is told now."""
+    stale = []
+    for patch in sorted((TOP / "tests/mutants").glob("*.patch")):
+        r = run(["patch", "-p1", "-s", "-F0", "--dry-run", "-i", patch], 20)
+        stale += [] if r.status == 0 else ["%s: %s" % (patch.name, r.out)]
+    assert not stale, "\n".join(stale)
+
+
 def test_one_by_name():
     r = run(["make", "mutants", "MUTANTS=enter_from_user_mode.swap.lockdep_hardirqs_off-CALLER_ADDR"], 300)
     assert r.status == 0 and closing(r) == (1, 1, 0, 0), r
