@@ -16,7 +16,7 @@
 #include <lintel/evlog.h>
 
 #define MONITOR_LEVELS	8	/* open crossings of one task; deeper ones are only counted */
-#define MONITOR_LINES	4	/* lines of order.def for one door and context */
+#define MONITOR_LINES	4	/* lines of order.def for one door and context, at most */
 
 struct order_line;			/* kernel/trace/order.h */
 

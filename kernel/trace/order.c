@@ -130,6 +130,10 @@ static void read_lines(void)
 		read_line(l);
 		index_line(l);
 		l->next = first_line[l->door][l->ctx];
+		l->alike = l->next ? l->next->alike + 1 : 1;
+		if (l->alike > ORDER_ALIKE)
+			panic("order.def: over %u lines for %s from %s", ORDER_ALIKE, door_name(l->door),
+			      context_name(l->ctx));
 		first_line[l->door][l->ctx] = l;
 	}
 	lines_read = true;

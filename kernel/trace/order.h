@@ -9,8 +9,10 @@
 #define TRACE_ORDER_H
 
 #include <lintel/evlog.h>
+#include <lintel/monitor.h>
 
 #define ORDER_STEPS	62
+#define ORDER_ALIKE	MONITOR_LINES
 #define ORDER_ANY	NR_EVENTS	/* "...": any service events, or none */
 
 /* What must hold for a step to be there at all. */
@@ -23,7 +25,7 @@ struct order_step { u8 event, work, cond; };	/* work: enum ev_work, or NR_EV_WOR
 struct order_line {
 	const char	*text;
 	const struct order_line *next;	/* for the same door and context */
-	u8		door, ctx, nr;
+	u8		door, ctx, nr, alike;	/* alike: with this one, lines of the same kind behind it */
 	struct order_step step[ORDER_STEPS];
 	u64		on[NR_EVENTS + 1];	/* steps that wait for an event; the last: "..." */
 	u64		on_work[NR_EV_WORK];	/* ... for this W, besides on[EV_WORK] for any */

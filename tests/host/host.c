@@ -86,15 +86,21 @@ void die(const char *what, struct pt_regs *regs)
 	panic("%s\n", what);
 }
 
+/* Here nobody knows the kernel's %pS: the address must do. */
 void printk(int level, const char *fmt, ...)
 {
+	char plain[256], *to = plain;
 	va_list ap;
 
 	if (level > LOG_EMERG)
 		return;
+	for (const char *s = fmt; *s && to < plain + sizeof(plain) - 1; s++)
+		if (s < fmt + 2 || s[-1] != 'p' || s[-2] != '%' || !strchr("SB", *s))
+			*to++ = *s;
+	*to = 0;
 	printf("# ");
 	va_start(ap, fmt);
-	vprintf(fmt, ap);
+	vprintf(plain, ap);
 	va_end(ap);
 }
 

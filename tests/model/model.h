@@ -18,6 +18,7 @@
 #include <lintel/crossing.h>
 #include <lintel/context_tracking.h>
 #include <lintel/lockdep.h>
+#include <lintel/monitor.h>
 #include <lintel/sched.h>
 
 #define MAX_RAISED	2	/* times */
@@ -107,7 +108,7 @@ struct keepers {
 
 /* ---- spec.c ---- */
 
-#define SPEC_LINES	6	/* for one door and context */
+#define SPEC_LINES	MONITOR_LINES
 #define SPEC_MAX	128	/* in all */
 struct order_line;
 struct spec { u8 nr, holds; const struct order_line *line[SPEC_LINES]; u64 set[SPEC_LINES]; };

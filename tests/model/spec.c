@@ -12,8 +12,6 @@ u32 spec_begin(struct spec *s, const struct crossing *c)
 
 	*s = (struct spec){ .holds = order_holds(&c->door) };
 	for (; l; l = l->next) {
-		if (s->nr == SPEC_LINES)
-			model_wrong("entry/order.def has over %u lines for one kind of crossing", SPEC_LINES);
 		s->line[s->nr] = l;
 		s->set[s->nr++] = order_begin(l, s->holds);
 	}
