@@ -3,7 +3,7 @@
  * Wrong: user mode is taken for tracked, whatever the task's flag says
  * Loses: untracked
  * Points: 22
- * Says: Expected { (instrumentation allowed), but the code did R+ (context tracking: watch).
+ * Says: Expected { (instrumentation: allowed from here), but the code did R+ (context tracking: RCU watches).
  */
 
 static __always_inline void enter_from_user_mode(struct pt_regs *regs)

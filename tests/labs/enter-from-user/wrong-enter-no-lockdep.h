@@ -3,7 +3,7 @@
  * Wrong: enter: nobody tells lockdep that interrupts are off
  * Loses: *:!exit
  * Points: 5
- * Says: Expected L- (lockdep: hardirqs off), but the code did R+ (context tracking: watch).
+ * Says: Expected L- (lockdep: interrupts are off), but the code did R+ (context tracking: RCU watches).
  */
 
 static __always_inline void enter_from_user_mode(struct pt_regs *regs)

@@ -3,7 +3,7 @@
  * Wrong: exit: lockdep is told, but was not prepared
  * Loses: *:!enter
  * Points: 5
- * Says: Expected Lp (lockdep: about to go on), but the code did } (ends what { began).
+ * Says: Expected Lp (lockdep: interrupts are about to be on), but the code did } (instrumentation: no longer allowed).
  */
 
 static __always_inline void enter_from_user_mode(struct pt_regs *regs)

@@ -3,7 +3,7 @@
  * Wrong: exit: RCU stops watching before the tracer and lockdep's preparation ran
  * Loses: always:!enter requested:!enter
  * Points: 14
- * Says: Expected { (instrumentation allowed), but the code did R- (context tracking: unwatch).
+ * Says: Expected { (instrumentation: allowed from here), but the code did R- (context tracking: RCU no longer watches).
  */
 
 static __always_inline void enter_from_user_mode(struct pt_regs *regs)

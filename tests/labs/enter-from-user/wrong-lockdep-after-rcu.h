@@ -3,7 +3,7 @@
  * Wrong: enter: L- comes after R+: RCU watches while lockdep still believes interrupts on
  * Loses: always:!exit requested:!exit
  * Points: 14
- * Says: Expected L- (lockdep: hardirqs off), but the code did R+ (context tracking: watch).
+ * Says: Expected L- (lockdep: interrupts are off), but the code did R+ (context tracking: RCU watches).
  */
 
 static __always_inline void enter_from_user_mode(struct pt_regs *regs)

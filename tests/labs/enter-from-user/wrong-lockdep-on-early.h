@@ -3,7 +3,7 @@
  * Wrong: exit: lockdep is told that interrupts are on while RCU still watches
  * Loses: *:!enter
  * Points: 5
- * Says: Expected R- (context tracking: unwatch), but the code did L+ (lockdep: hardirqs on).
+ * Says: Expected R- (context tracking: RCU no longer watches), but the code did L+ (lockdep: interrupts are on).
  */
 
 static __always_inline void enter_from_user_mode(struct pt_regs *regs)

@@ -3,7 +3,7 @@
  * Wrong: the task's flag is ignored: only a kernel that tracks always does
  * Loses: requested
  * Points: 22
- * Says: Expected R+ (context tracking: watch), but the code did { (instrumentation allowed).
+ * Says: Expected R+ (context tracking: RCU watches), but the code did { (instrumentation: allowed from here).
  */
 
 static __always_inline void enter_from_user_mode(struct pt_regs *regs)

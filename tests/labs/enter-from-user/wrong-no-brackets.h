@@ -3,7 +3,7 @@
  * Wrong: the tracer is called without instrumentation_begin() and _end()
  * Loses: *
  * Points: 2
- * Says: Expected { (instrumentation allowed), but the code did T- (tracer: hardirqs-off period begins).
+ * Says: Expected { (instrumentation: allowed from here), but the code did T- (tracer: an interrupts-off period begins).
  */
 
 static __always_inline void enter_from_user_mode(struct pt_regs *regs)

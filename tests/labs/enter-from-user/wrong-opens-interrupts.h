@@ -3,7 +3,7 @@
  * Wrong: enter: interrupts are opened, as if it were the system call's business
  * Loses: *:!exit
  * Points: 5
- * Says: Expected } (ends what { began), but the code did Tp (tracer: hardirqs-off period ends).
+ * Says: Expected } (instrumentation: no longer allowed), but the code did Tp (tracer: the period ends).
  */
 
 static __always_inline void enter_from_user_mode(struct pt_regs *regs)

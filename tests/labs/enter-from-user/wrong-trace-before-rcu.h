@@ -3,7 +3,7 @@
  * Wrong: enter: the tracer runs before RCU watches
  * Loses: always:!exit requested:!exit
  * Points: 14
- * Says: Expected R+ (context tracking: watch), but the code did { (instrumentation allowed).
+ * Says: Expected R+ (context tracking: RCU watches), but the code did { (instrumentation: allowed from here).
  */
 
 static __always_inline void enter_from_user_mode(struct pt_regs *regs)

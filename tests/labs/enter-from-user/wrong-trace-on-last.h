@@ -3,7 +3,7 @@
  * Wrong: exit: trace_hardirqs_on() at the end, because it does all three in one call
  * Loses: *:!enter
  * Points: 5
- * Says: Expected L+ (lockdep: hardirqs on), but the code did Tp (tracer: hardirqs-off period ends).
+ * Says: Expected L+ (lockdep: interrupts are on), but the code did Tp (tracer: the period ends).
  */
 
 static __always_inline void enter_from_user_mode(struct pt_regs *regs)
