@@ -3,6 +3,7 @@
 #include <lintel/boot.h>
 #include <lintel/bug.h>
 #include <lintel/context_tracking.h>
+#include <lintel/crash.h>
 #include <lintel/crossing_log.h>
 #include <lintel/errno.h>
 #include <lintel/fdt.h>
@@ -18,6 +19,7 @@
 #include <lintel/tty.h>
 #include <lintel/uart.h>
 #include <lintel/version.h>
+#include <lintel/watchdog.h>
 #include <asm/cpu.h>
 #include <asm/timex.h>
 
@@ -102,6 +104,8 @@ static int kernel_init(void *arg)
 {
 	(void)arg;
 	crossing_log_start();
+	watchdog_start(0);
+	crash_now();
 	if (selftest_names)
 		selftest_run(selftest_names);
 	initramfs_init();

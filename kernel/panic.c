@@ -6,6 +6,7 @@
 #include <lintel/boot.h>
 #include <lintel/bug.h>
 #include <lintel/context_tracking.h>
+#include <lintel/crash.h>
 #include <lintel/crossing_log.h>
 #include <lintel/evlog.h>
 #include <lintel/irqflags.h>
@@ -132,13 +133,36 @@ static void show_entry_state(bool irqs_were_on)
 	show_counts();
 	show_keepers(irqs_were_on);
 	show_events(mark);
+	crash_in_report();
+}
+
+/* ---- lines of a trace ---- */
+
+static ulong trace_pc, trace_times;
+
+void show_trace_end(void)
+{
+	if (trace_times)
+		printk(LOG_EMERG, "  ... and %lu times more\n", trace_times);
+	trace_times = trace_pc = 0;
+}
+
+void show_trace_line(ulong pc, bool exact)
+{
+	if (pc == trace_pc) {
+		trace_times++;
+		return;
+	}
+	show_trace_end();
+	trace_pc = pc;
+	printk(LOG_EMERG, exact ? "  [<%0*lx>] %pS\n" : "  [<%0*lx>] %pB\n", (int)sizeof(long) * 2, pc, (void *)pc);
 }
 
 /* ---- reports ---- */
 
 /*
- * Returns for the first panic only. The second one came out of the report of the first: it gets
- * a line, and the exit. A third one came out of that, and gets the exit; a fourth the bare exit.
+ * Returns for the first panic only. The second one came out of the report of the first: it gets a line, a
+ * trace, and the exit. A third one came out of that, and gets the exit; a fourth the bare exit.
  */
 static void enter_panic(const char *what)
 {
@@ -149,8 +173,10 @@ static void enter_panic(const char *what)
 		console_give_up();
 		return;
 	}
-	if (nth == 1)
+	if (nth == 1) {
 		printk(LOG_EMERG, "panic while reporting a panic: %s\n", what);
+		arch_show_trace(NULL);
+	}
 	if (nth == 1 || nth == 2)
 		machine_exit(1);
 	semihost_exit(1);

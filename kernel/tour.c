@@ -19,6 +19,7 @@
 #include <lintel/syscalls.h>
 #include <lintel/time.h>
 #include <lintel/uaccess.h>
+#include <lintel/watchdog.h>
 #include <asm/timex.h>
 #include <uapi/lintel.h>
 
@@ -105,8 +106,10 @@ static int nmi_shot_at(u64 due)
 	static bool requested;
 
 	if (!requested) {
-		int err = request_nmi(timer_irq_virt, nmi_shot_handler, NULL, "tour-nmi");
+		int err;
 
+		watchdog_stop();
+		err = request_nmi(timer_irq_virt, nmi_shot_handler, NULL, "tour-nmi");
 		if (err)
 			return err;
 		requested = true;

@@ -23,7 +23,7 @@
 
 enum { SIGILL = 4, SIGTRAP = 5, SIGBUS = 7, SIGSEGV = 11 };
 enum { SLOT_RESET, SLOT_UND, SLOT_SVC, SLOT_PABT, SLOT_DABT, SLOT_HYP, SLOT_IRQ, SLOT_FIQ, SLOT_KERNEL,
-       SLOT_FORK = 16 };
+       SLOT_FORK = 16, SLOT_BAD_STACK };
 
 /* ---- system calls ---- */
 
@@ -185,35 +185,10 @@ static __always_inline void die_as_nmi(struct pt_regs *regs, const char *what, u
 	instrumentation_end();
 }
 
-/* entry.S leaves the stack pointer that did not fit at the top of the overflow stack. */
-static __always_inline bool on_overflow_stack(struct pt_regs *regs)
-{
-	return regs->sp == (ulong)init_overflow_stack + OVERFLOW_STACK_SIZE - 8;
-}
-
-static void __noreturn stack_overflow(struct pt_regs *regs, ulong far)
-{
-	static u32 overflows;
-	char what[80];
-
-	regs->sp = *(ulong *)regs->sp;
-	if (overflows++)
-		machine_exit(1);	/* out of the report of the first one */
-	snprintf(what, sizeof(what), "kernel stack overflow: sp %08lx, access at %08lx, stack at %p",
-		 regs->sp, far, current->stack);
-	die(what, regs);
-}
-
 DEFINE_DOOR(arm_svc_dabt, DOOR_FAULT, SLOT_KERNEL + SLOT_DABT, CONTRACT_KERNEL)
 {
 	irqentry_state_t state;
 
-	if (unlikely(on_overflow_stack(regs))) {
-		irqentry_nmi_enter(regs);
-		instrumentation_begin();
-		stack_overflow(regs, far);
-		instrumentation_end();
-	}
 	if (unlikely(is_async(syndrome) || FSR_FS(syndrome) == FS_DEBUG))
 		die_as_nmi(regs, "asynchronous abort or watchpoint in the kernel", syndrome, far);
 
@@ -315,3 +290,11 @@ NEVER_DOOR(arm_usr_hyp, SLOT_HYP, "reserved vector: a wild jump to the vector ta
 NEVER_DOOR(arm_svc_hyp, SLOT_KERNEL + SLOT_HYP, "reserved vector: a wild jump to the vector table")
 /* The kernel makes no system calls; lr_svc and the top of its stack are lost by now. */
 NEVER_DOOR(arm_svc_svc, SLOT_KERNEL + SLOT_SVC, "SVC executed by the kernel")
+
+/* Not a slot: an abort of the kernel found no room for its frame. entry.S has left the stack pointer that it
+ * could not use at the top of the overflow stack. */
+DEFINE_DOOR(handle_bad_stack, DOOR_BAD, SLOT_BAD_STACK, CONTRACT_NEVER)
+{
+	regs->sp = *(ulong *)regs->sp;
+	die_as_nmi(regs, "kernel stack overflow", syndrome, far);
+}

@@ -393,7 +393,6 @@ vector_dabt:
 	bne	.Ldabt_overflow
 	srsdb	sp!, #SVC_MODE
 	cps	#SVC_MODE
-.Ldabt_svc:
 	kernel_frame
 	mrc	p15, 0, r1, c5, c0, 0
 	mrc	p15, 0, r2, c6, c0, 0
@@ -403,8 +402,8 @@ vector_dabt:
 	b	return_kernel
 
 /*
- * Stack overflow: go on on the overflow stack, with the original sp_svc at its very top, for
- * arm_svc_dabt() to find. Does not return, so TPIDRURW may serve as a scratch register.
+ * Stack overflow: handle_bad_stack(regs, DFSR, DFAR) on the overflow stack, with the original sp_svc at its
+ * very top. Does not return, so TPIDRURW may serve as a scratch register.
  */
 .Ldabt_overflow:
 	cps	#SVC_MODE
@@ -416,7 +415,11 @@ vector_dabt:
 	cps	#ABT_MODE
 	srsdb	sp!, #SVC_MODE
 	cps	#SVC_MODE
-	b	.Ldabt_svc
+	kernel_frame
+	mrc	p15, 0, r1, c5, c0, 0
+	mrc	p15, 0, r2, c6, c0, 0
+	mov	r0, sp
+	bl	handle_bad_stack
 	.ltorg
 
 /*

@@ -12,7 +12,7 @@
 #include <lintel/sched.h>
 #include <asm/stack.h>
 
-#define MAX_FRAMES	48
+#define MAX_FRAMES	256
 #define EXIDX_CANTUNWIND 1
 enum { SP = 13, LR = 14, PC = 15 };
 
@@ -162,14 +162,6 @@ static bool unwind_one(struct unwind *u, ulong at)
 	return u->r[PC] != at + 1 || u->r[SP] != sp;
 }
 
-static void show_line(ulong pc, bool exact)
-{
-	if (exact)
-		printk(LOG_EMERG, "  [<%08lx>] %pS\n", pc, (void *)pc);
-	else
-		printk(LOG_EMERG, "  [<%08lx>] %pB\n", pc, (void *)pc);
-}
-
 /* The frame at sp, of which entry.S called C. False where the trace ends. */
 static bool through_frame(struct unwind *u)
 {
@@ -178,6 +170,7 @@ static bool through_frame(struct unwind *u)
 
 	if (u->r[SP] & 7 || !arch_probe_word(regs, &probe) || !arch_probe_word(&regs->dacr, &probe))
 		return false;
+	show_trace_end();
 	if (user_mode(regs)) {
 		if (!regs->pc && !regs->sp)
 			return false;	/* a kernel thread has none */
@@ -207,7 +200,7 @@ static void trace(struct unwind *u, bool exact)
 
 		if (in_entry_text(pc)) {
 			if (exact) {
-				show_line(pc, true);
+				show_trace_line(pc, true);
 				return;
 			}
 			if (!through_frame(u))
@@ -215,13 +208,14 @@ static void trace(struct unwind *u, bool exact)
 			exact = true;
 			continue;
 		}
-		show_line(pc, exact);
+		show_trace_line(pc, exact);
 		if (exact && !find_exidx(pc))
 			u->r[PC] = u->r[LR];	/* a jump into nowhere: who made it? */
 		else if (!unwind_one(u, exact ? pc : pc - 1))
 			return;
 		exact = false;
 	}
+	show_trace_end();
 	printk(LOG_EMERG, "  ... more than %u frames\n", MAX_FRAMES);
 }
 
@@ -239,10 +233,12 @@ void __noinline arch_show_trace(struct pt_regs *regs)
 		u.r[LR] = regs->lr;
 		u.r[PC] = regs->pc;
 		trace(&u, true);
+		show_trace_end();
 		return;
 	}
 	__asm__ volatile("stmia	%0, {r0-r12}" : : "r" (u.r) : "memory");
 	u.r[SP] = current_stack_pointer();
 	__asm__ volatile("mov	%0, pc" : "=r" (u.r[PC]));
 	trace(&u, true);
+	show_trace_end();
 }

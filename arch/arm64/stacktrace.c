@@ -45,8 +45,10 @@ static bool on_stacks(struct walk *w, const struct stack s[3], ulong from)
 	for (u32 i = w->stack; i < 3; i++)
 		if (w->fp >= s[i].low && w->fp <= s[i].high - 16 &&
 		    (i != w->stack || w->fp > from)) {
-			if (from && i != w->stack)
+			if (from && i != w->stack) {
+				show_trace_end();
 				pr_err(" <%s stack>\n", s[i].name);
+			}
 			w->stack = i;
 			return true;
 		}
@@ -55,6 +57,7 @@ static bool on_stacks(struct walk *w, const struct stack s[3], ulong from)
 
 static void show_frame(const struct pt_regs *regs)
 {
+	show_trace_end();
 	pr_err(" --- %s mode, pc %lx, sp %lx, pstate %lx ---\n",
 	       user_mode(regs) ? "user" : "kernel", (ulong)regs->pc, (ulong)regs->sp,
 	       (ulong)regs->pstate);
@@ -71,25 +74,6 @@ static bool in_frame(ulong fp, const struct stack *s)
 	       regs->pc == regs->frame_record[1] && regs->regs[29] == regs->frame_record[0];
 }
 
-/* A recursion takes one line. */
-static void show_pc(ulong pc, bool exact, bool last)
-{
-	static ulong shown, times;
-
-	if (pc == shown && !last) {
-		times++;
-		return;
-	}
-	if (times)
-		pr_err("  ... and %lu times more\n", times);
-	times = 0;
-	shown = last ? 0 : pc;
-	if (!last && exact)
-		pr_err("  [<%016lx>] %pS\n", pc, (void *)pc);
-	else if (!last)
-		pr_err("  [<%016lx>] %pB\n", pc, (void *)pc);
-}
-
 static void walk(struct walk *w)
 {
 	struct stack s[3];
@@ -97,7 +81,7 @@ static void walk(struct walk *w)
 
 	find_stacks(s);
 	for (u32 i = 0; i < MAX_FRAMES; i++) {
-		show_pc(w->pc, w->exact, false);
+		show_trace_line(w->pc, w->exact);
 		/* Doors from user mode end the chain. */
 		if (!w->fp && current->mm && user_mode(current_pt_regs()))
 			show_frame(current_pt_regs());
@@ -133,5 +117,5 @@ void arch_show_trace(struct pt_regs *regs)
 		w.pc = regs->pc;
 	}
 	walk(&w);
-	show_pc(0, false, true);
+	show_trace_end();
 }

@@ -59,6 +59,10 @@ u32 warn_count(void);
  * innermost first, through exception frames, which are announced; regs NULL: from the caller. */
 void arch_show_state(struct pt_regs *regs);
 void arch_show_trace(struct pt_regs *regs);
+/* For them: the line of one frame, `exact` if pc is no return address; a recursion takes one line. After the
+ * last one, and before another kind of line, show_trace_end(). */
+void show_trace_line(ulong pc, bool exact);
+void show_trace_end(void);
 
 /* Ends QEMU with this status: PSCI SYSTEM_OFF for 0 where there is PSCI, else semihosting. A run
  * that had warnings does not end with 0. */

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+"""
+crash=: the kernel goes down on purpose, in every way that it knows, and says which, where, and from where;
+and the watchdog, which must not see a lockup where there is none.
+"""
+
+import re
+
+import pytest
+
+from conftest import TOP, make_run
+
+# What the panic says (arm, arm64), and functions of the trace, innermost first.
+CRASHES = {
+    "null": ("translation fault", "nothing mapped there", "null_read kernel_init kthread_start"),
+    "undef": ("undefined instruction", "undefined instruction", "undefined_instruction kernel_init kthread_start"),
+    "overflow": ("kernel stack overflow", "kernel stack overflow", "recurse crash_now kernel_init"),
+    "overflow-in-overflow": ("kernel stack overflow", "kernel stack overflow", "enter_panic die handle_bad_stack recurse"),
+    "brk-in-idle": ("breakpoint", "breakpoint", "break_in_idle cpu_idle_loop"),
+    "brk-in-noinstr": ("breakpoint", "breakpoint", "break_unwatched kernel_init kthread_start"),
+    "lockup": ("hard lockup: interrupts off for 1 s",) * 2 + ("lock_up kernel_init kthread_start",),
+    "serror": ("asynchronous abort", "SError in the kernel", "arch_raise_serror serror crash_now"),
+    "panic-in-panic": ("the first one", "the first one", "crash_in_report panic_twice crash_now"),
+}
+TWICE = {"overflow-in-overflow": "kernel stack overflow", "panic-in-panic": "the second one"}
+
+
+def crash(arch, name, **variables):
+    return make_run(timeout=10, ARCH=arch, APPEND="crash=" + name, **variables)
+
+
+def functions(r):
+    """Of the last trace."""
+    return re.findall(r"^  \[<[0-9a-f]+>\] (\w+)", r.out.split("Call trace:")[-1], re.M)
+
+
+@pytest.mark.parametrize("config", ("debug", "release"))
+@pytest.mark.parametrize("name", CRASHES)
+def test_crash(arch, name, config):
+    r = crash(arch, name, CONFIG=config)
+    arm, arm64, trace = CRASHES[name]
+    assert r.status != 0 and not r.timed_out, r
+    assert re.search(r"^crash=%s: " % name, r.out, re.M), r
+    assert (arm if arch == "arm" else arm64) in re.search(r"^Panic: (.*)", r.out, re.M).group(1), r
+    assert r.out.count("Call trace:") == 1 and len(set(functions(r))) >= 3, r
+    if config == "debug":		# (release inlines, and leaves frames out)
+        rest = iter(functions(r))
+        assert all(f in rest for f in trace.split()), r
+    if name in TWICE:
+        assert re.search(r"^panic while reporting a panic: .*%s" % TWICE[name], r.out, re.M), r
+    else:
+        assert "while reporting" not in r.out, r
+
+
+def test_overflow_shows_the_stack_pointer(arch):
+    """As it was when the stack had run out; a recursion is one line."""
+    r = crash(arch, "overflow")
+    sp = int(re.search(r"\bsp +([0-9a-f]+)", r.out.split("Panic:")[1]).group(1), 16)
+    assert sp % 0x8000 < 0x400 or sp % 0x8000 >= 0x7c00, r
+    assert re.search(r"^  \.\.\. and \d\d+ times more$", r.out, re.M), r
+
+
+def test_contexts(arch):
+    """Where RCU does not watch, an NMI's entry has made it watch; and knows in which context."""
+    for name, context in (("brk-in-idle", "idle"), ("brk-in-noinstr", "user")):
+        r = crash(arch, name)
+        assert re.search(r"context: %s, watched .*nmi_nesting 0x1$" % context, r.out, re.M), r
+        assert re.search(r"last events:.* N\+ L- h\+ R\+ \{ T- F \} \{$", r.out, re.M), r
+
+
+def test_unknown(arch):
+    r = crash(arch, "nosuch")
+    assert 'boot argument "crash=nosuch": its value is not understood, ignored' in r.out and r.status == 0, r
+
+
+# ---- the watchdog ----
+
+def test_watchdog_leaves_others_alone(arch):
+    """Two seconds asleep, most of them in an idle that masks interrupts: no lockup."""
+    from test_abi import archive, passed
+    passed(make_run(ARCH=arch, APPEND="watchdog=1", INITRD=archive(arch, "sleep")))
+    r = make_run(ARCH=arch, APPEND="watchdog=1")		# the tour wants the NMI timer for itself
+    assert r.status == 0 and r.tour() and "watchdog: stopped, the NMI timer is needed" in r.out, r
+
+
+def test_watchdog_bad_values(arch):
+    for value in ("0", "601", "x", ""):
+        r = make_run(ARCH=arch, APPEND="watchdog=" + value)
+        assert "its value is not understood" in r.out and r.status == 0, r
+
+
+def test_crashes_are_documented():
+    text = (TOP / "docs/crash.md").read_text()
+    assert all("`crash=%s`" % name in text for name in CRASHES)
