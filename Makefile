@@ -131,6 +131,13 @@ model:
 	$(Q)$(NEED) model
 	$(Q)$(PYTHON) tools/model $(if $(DEPTH),-d $(DEPTH)) $(if $(filter no,$(LOGS)),-n,$(if $(LOGS),-l $(LOGS)))
 
+NMI ?= fiq
+sweep:
+	$(Q)$(NEED) qemu noinstr
+	$(Q)[ '$(NMI)' = fiq ] || { echo "sweep: NMI=$(NMI) is not there yet: NMIs are FIQs" >&2; exit 1; }
+	$(Q)$(PYTHON) tools/sweep -c $(CONFIG) $(if $(filter command% environment%,$(origin GIC)),-g $(GIC)) -d '$(DOOR)' -k '$(KIND)' \
+		$(if $(filter file,$(origin ARCH)),arm arm64,$(ARCH))
+
 grade:
 	$(Q)$(PYTHON) tools/grade '$(LAB)' $(if $(SOLUTION),'$(SOLUTION)')
 figures:
@@ -153,14 +160,15 @@ clean:
 help:
 	@sed -n 's/^#h *//p' Makefile tools/qemu.mk
 FORCE:
-LATER := sweep torture fuzz bench-linux trace replay
+LATER := torture fuzz bench-linux trace replay
 $(LATER):
 	@echo "make $@: not there yet" >&2; exit 1
-.PHONY: all doors noinstr model mutants grade figures menuconfig clean help FORCE $(LATER)
+.PHONY: all doors noinstr model sweep mutants grade figures menuconfig clean help FORCE $(LATER)
 
 #h make                  build the kernel and its initramfs into build/ARCH/CONFIG
 #h make noinstr          no path leaves the noinstr text unwatched; ELF=path for any other file
 #h make model            the entry code and the counter, every way they can go; DEPTH=n  LOGS=no|file
+#h make sweep            an NMI before every instruction of entry paths; both architectures, or ARCH=  GIC=  DOOR=  KIND=
 #h make doors            every way into C, with its one declared contract
 #h make grade LAB=name   points for a lab (labs/), SOLUTION=file for another file; BOOT=no
 #h make mutants          bugs on purpose, and who notices them; MUTANTS="name..."  QUICK=1 (host only)

@@ -39,6 +39,8 @@ static struct shot {
 	bool fired;
 	bool in_context;		/* hardirq for the IRQ, NMI for the NMI */
 	bool in_idle;			/* it came while the idle task ran */
+	u32 taken;
+	ulong pc;			/* of the instruction that it came before */
 	void (*inside)(void);		/* runs in the IRQ's handler: a place for an NMI */
 	irq_handler_t tick;		/* the IRQ's handler otherwise */
 } irq_shot, nmi_shot;
@@ -47,6 +49,7 @@ static void shot_arm(struct shot *s, u64 due)
 {
 	s->due = due;
 	s->fired = false;
+	s->taken = 0;
 	s->handler = s->left = 0;
 	barrier();
 }
@@ -94,6 +97,8 @@ static void nmi_shot_handler(u32 irq, void *arg)
 	(void)irq;
 	(void)arg;
 	s->handler = arch_counter();
+	s->taken++;
+	s->pc = instruction_pointer(get_irq_regs());
 	nmi_timer_stop();
 	s->in_context = in_nmi();
 	s->in_idle = is_idle_task(current);
@@ -370,6 +375,15 @@ static long lintel_latency(struct lintel_latency __user *arg)
 	return copy_to_user(arg, &l, sizeof(l)) ? -EFAULT : 0;
 }
 
+static long lintel_nmi_hit(struct lintel_hit __user *arg)
+{
+	struct lintel_hit hit = {
+		.pc = nmi_shot.pc, .taken = nmi_shot.taken, .in_context = nmi_shot.in_context, .ticks = jiffies,
+	};
+
+	return copy_to_user(arg, &hit, sizeof(hit)) ? -EFAULT : 0;
+}
+
 #define SWITCHES 64
 static bool switch_stop;
 
@@ -427,6 +441,7 @@ static long lintel_op(ulong op, ulong arg)
 	case LINTEL_SWITCH:	return lintel_switch((void __user *)arg);
 	case LINTEL_DUMP:	return lintel_dump(arg);
 	case LINTEL_TRACE_ME:	return lintel_trace_me(arg);
+	case LINTEL_NMI_HIT:	return lintel_nmi_hit((void __user *)arg);
 	default:		return -EINVAL;
 	}
 }

@@ -24,6 +24,7 @@
 #define LINTEL_SWITCH	7	/* u64 *, out: least counter ticks of one kernel thread switch */
 #define LINTEL_DUMP	8	/* mark: print every V since the mark (and its X) on the console */
 #define LINTEL_TRACE_ME	9	/* 1 or 0: this task's system calls run SYSCALL_WORK_TRACEPOINT */
+#define LINTEL_NMI_HIT	10	/* struct lintel_hit *, out: of the last NMI_AT */
 
 /* The same numbers as enum door and enum context in lintel/evlog.h. */
 #define LINTEL_DOOR_SYSCALL	0
@@ -68,6 +69,13 @@ struct lintel_station {
 	unsigned int	ok;		/* out: end states as they should be (also without a ring) */
 	int		pid;		/* out: the task it happened in */
 	unsigned int	mark;		/* out: to look from */
+};
+
+struct lintel_hit {
+	unsigned long long pc;		/* of the instruction that waited for it */
+	unsigned int	taken;		/* how often it has come since it was asked for */
+	unsigned int	in_context;	/* its handler ran as an NMI's */
+	unsigned long long ticks;	/* of the machine since boot: did one come meanwhile? */
 };
 
 struct lintel_latency {

@@ -30,7 +30,7 @@ def passed(r):
 
 
 # A timer strikes where the program wants it, however busy the host is, if time is counted in instructions.
-COUNTED = {"poison": {"QEMU_ARGS": "-icount shift=4,sleep=off"}}
+COUNTED = dict.fromkeys(("poison", "sweep"), {"QEMU_ARGS": "-icount shift=4,sleep=off"})
 
 
 @pytest.mark.parametrize("arch, program", CASES, ids=["%s-%s" % c for c in CASES])

@@ -6,66 +6,12 @@
  * with the interrupt a little later each time, which under -icount is one instruction later.
  */
 #include "test/tap.h"
-#include "poison.h"
+#include "registers.h"
 
 #define SPIN	60000		/* turns: at least two instructions each, so past every shot */
 #define SHOTS	600
 
-static struct poison in __aligned(16), out __aligned(16);
 static bool here;
-static u64 seed = 0x9e3779b97f4a7c15;
-
-static u64 next_random(void)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed;
-}
-
-static void fill(void)
-{
-	u32 *word = (u32 *)&in;
-
-	for (u32 i = 0; i < sizeof(in) / 4; i++)
-		word[i] = next_random() >> 16;
-	in.sp = (ulong)&out;
-	/* V is set: the T32 loop's IT blocks depend on it. */
-	in.flags = (in.flags & FLAGS_MASK) | 1UL << 28;
-	in.fpcr &= FPCR_MASK;
-	in.fpsr &= FPSR_MASK;
-	memset(&out, 0, sizeof(out));
-}
-
-static const char *different_general(u32 ignored)
-{
-	static char name[24];
-
-	for (u32 i = 0; i < NR_GENERAL; i++)
-		if (in.x[i] != out.x[i] && !(ignored & 1U << i)) {
-			snprintf(name, sizeof(name), "%c%u", sizeof(long) == 8 ? 'x' : 'r',
-				 sizeof(long) == 4 && i == 13 ? 14 : i);
-			return name;
-		}
-	return NULL;
-}
-
-/* The register that did not survive, or NULL. */
-static const char *different(u32 ignored)
-{
-	const char *name = different_general(ignored);
-
-	if (name)
-		return name;
-	if (in.sp != out.sp)
-		return "sp";
-	if (in.flags != (out.flags & FLAGS_MASK))
-		return "flags";
-	if (in.fpcr != (out.fpcr & FPCR_MASK) || in.fpsr != (out.fpsr & FPSR_MASK))
-		return "FP control or status";
-	return memcmp(in.v, out.v, sizeof(in.v)) ? "FP/SIMD" : NULL;
-}
-
 /* After `turns` of a check of which one failed, what failed in it. */
 static void verdict(const char *name, const char *what, u32 turn)
 {

@@ -55,11 +55,14 @@
 	.endm
 
 	.arm
+	.globl	poison_svc_at, poison_store_at	@ the instructions that cross
 	enter	poison_svc
+poison_svc_at:
 	svc	#0
 	leave	poison_svc
 
 	enter	poison_store
+poison_store_at:
 	strb	r3, [r2]
 	leave	poison_store
 

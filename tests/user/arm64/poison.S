@@ -127,7 +127,9 @@
 	.size	\name, . - \name
 	.endm
 
+	.globl	poison_svc_at, poison_store_at	/* the instructions that cross */
 	enter	poison_svc
+poison_svc_at:
 	svc	#0
 	leave	poison_svc
 
@@ -137,6 +139,7 @@
 	leave	poison_spin
 
 	enter	poison_store
+poison_store_at:
 	strb	w3, [x2]
 	leave	poison_store
 

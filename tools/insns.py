@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+"""The instructions of a run, as QEMU logs them: an account of where the machine was that owes nothing to it."""
+
+import re
+import subprocess
+import tempfile
+
+LINE = re.compile(r"Trace \d+: 0x\S+ \[[0-9a-f]+/([0-9a-f]+)/")
+
+
+def trace(command, console="null", seconds=300):
+    """The program counters of the run of a QEMU command line (one CPU), counted in instructions."""
+    help_text = subprocess.run([command.split()[0], "-accel", "tcg,help"], capture_output=True, text=True,
+                               check=False).stdout
+    single = "-accel tcg,one-insn-per-tb=on" if "one-insn-per-tb" in help_text else "-singlestep"
+    with tempfile.NamedTemporaryFile() as log:
+        subprocess.run(f"timeout {seconds} {command} -icount shift=4,sleep=off {single} -d exec,nochain -D {log.name} "
+                       f"-serial {console} -monitor none </dev/null", shell=True, check=True)
+        last = None
+        for line in open(log.name):
+            found = LINE.match(line)
+            if found:
+                # An I/O instruction is retried, and logged twice.
+                pc = int(found[1], 16)
+                if pc != last:
+                    yield pc
+                last = pc
