@@ -94,6 +94,12 @@ DEFINE_DOOR(kernel_irq, DOOR_IRQ, 0, CONTRACT_KERNEL)
 /* arm_svc_fiq; el1h_64_fiq */
 DEFINE_DOOR(kernel_fiq, DOOR_FIQ, 0, CONTRACT_NMI) { do_fiq(regs); }
 
+/* No door of a vector, but a crossing: what gicv2.c does with an NMI that it acknowledged as an interrupt. */
+static void acknowledged_nmi(struct pt_regs *regs, ulong syndrome, ulong far)
+{
+	handle_nmi_from_irq(MODEL_NMI, regs);
+}
+
 /* arm_svc_dabt; el1h_64_sync */
 DEFINE_DOOR(kernel_abort, DOOR_FAULT, 0, CONTRACT_KERNEL)
 {
@@ -170,6 +176,7 @@ const struct model_door model_doors[] = {
 	ROW(ON_ARM64,	SERROR,		user_serror, USER),
 	ROW(BOTH,	IRQ,		kernel_irq, IRQ),
 	ROW(BOTH,	FIQ,		kernel_fiq, NMI),
+	ROW(BOTH,	FIQ,		acknowledged_nmi, SYNC, NMI),
 	ROW(ON_ARM,	DEBUG,		kernel_dies, NMI),
 	ROW(ON_ARM64,	DEBUG,		kernel_fixup_nmi, NMI),
 	ROW(BOTH,	SERROR,		kernel_dies, NMI),

@@ -22,6 +22,7 @@
 #include <lintel/sched.h>
 
 #define MAX_RAISED	2	/* times */
+#define MODEL_NMI	0	/* the interrupt that is one */
 #define MAX_DEPTH	4	/* exceptions inside each other */
 #define under_test	__section("mstate")	/* data that belong to a state */
 

@@ -393,6 +393,8 @@ void model_enter(u32 door)
 
 	if (d->door == DOOR_FORK)		/* the frame of its parent, or an empty one */
 		regs = (struct pt_regs){ .user = true };
+	if (d->sync && d->door == DOOR_FIQ)	/* the frame of the interrupt that it came with */
+		regs = (struct pt_regs){ .irqs_off = false };
 	model_set_open(&open);
 	machine.irqs_off = true;
 	machine.in_user = machine.other_task = false;
@@ -724,7 +726,7 @@ static void irq_handler(struct pt_regs *regs)
 	CHECK(in_hardirq() && !in_nmi(), "the interrupt's handler runs outside hardirq context");
 	CHECK(machine.irqs_off, "the interrupt's handler runs with interrupts open");
 	model_service();
-	switch (model_choose(machine.kthread || is_idle_task(current) ? 3 : 5)) {
+	switch (model_choose(machine.kthread || is_idle_task(current) ? 4 : 6)) {
 	case 1:
 		set_ti_thread_flag(host_current, TIF_NEED_RESCHED);
 		break;
@@ -732,15 +734,25 @@ static void irq_handler(struct pt_regs *regs)
 		raise_again();
 		break;
 	case 3:
-		set_ti_thread_flag(host_current, TIF_SIGPENDING);
+		model_exception(DOOR_FIQ);	/* an NMI that this path acknowledged (GICv2) */
 		break;
 	case 4:
+		set_ti_thread_flag(host_current, TIF_SIGPENDING);
+		break;
+	case 5:
 		set_ti_thread_flag(host_current, TIF_NOTIFY_RESUME);
 		break;
 	}
 	set_irq_regs(old);
 }
 void (*handle_arch_irq)(struct pt_regs *regs) = irq_handler;
+
+static void nmi_handler(u32 irq, void *arg)
+{
+	(void)irq;
+	(void)arg;
+	model_nmi(NULL);
+}
 struct irq_chip *irq_chip;
 
 static void softirq_handler(void)
@@ -828,6 +840,7 @@ void model_root(void)
 	idle.thread_info.preempt_count = PREEMPT_OFFSET;
 	machine.irqs_off = true;
 	open_softirq(TASKLET_SOFTIRQ, softirq_handler);
+	irq_desc[MODEL_NMI].handler = nmi_handler;
 	if (model_choose(2)) {
 		task.thread_info.flags |= _TIF_CONTEXT_TRACKING;
 		idle.thread_info.flags |= _TIF_CONTEXT_TRACKING;
