@@ -201,7 +201,7 @@ void panic(const char *fmt, ...)
 	machine_exit(1);
 }
 
-void die(const char *what, struct pt_regs *regs)
+static void __noreturn die_with_trace(const char *what, struct pt_regs *regs, struct pt_regs *trace)
 {
 	char msg[200];
 
@@ -211,8 +211,18 @@ void die(const char *what, struct pt_regs *regs)
 	printk(LOG_EMERG, "\nPanic: %s\n", msg);
 	arch_show_state(regs);
 	show_entry_state(!regs_irqs_disabled(regs));
-	arch_show_trace(regs);
+	arch_show_trace(trace);
 	machine_exit(1);
+}
+
+void die(const char *what, struct pt_regs *regs)
+{
+	die_with_trace(what, regs, regs);
+}
+
+void die_here(const char *what, struct pt_regs *regs)
+{
+	die_with_trace(what, regs, NULL);
 }
 
 void __warn(const char *file, int line, const char *fmt, ...)

@@ -12,6 +12,8 @@ struct pt_regs;
 void panic(const char *fmt, ...) __printf(1, 2) __noreturn;
 /* The same for an exception: prints `regs` and the trace through it. `what` names the cause. */
 void die(const char *what, struct pt_regs *regs) __noreturn;
+/* The same for what went wrong since: the trace is that of the caller, through the exception. */
+void die_here(const char *what, struct pt_regs *regs) __noreturn;
 
 /* Prints the message and a back trace, counts it (a run with warnings exits non-zero), goes on. */
 void __warn(const char *file, int line, const char *fmt, ...) __printf(3, 4);

@@ -7,6 +7,8 @@
  *	2. at X the keepers stand as they stood at V
  *	3. user mode is entered and left with nothing open
  *	4. what an event says has happened when it comes
+ *	5. an interrupt comes only where lockdep believes interrupts on, and order.def has a line for it
+ *	6. between crossings, too, nothing is traced while RCU does not watch
  * A crossing belongs to its task, which may be switched away in the middle; so do the levels
  * below. An NMI at any instruction uses the next level and gives it back.
  */

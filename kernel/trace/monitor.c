@@ -34,22 +34,38 @@ static void print_strings(const struct monitor_level *l)
 		printk(LOG_EMERG, "           %*s^ this should have come\n", column, "");
 }
 
-static void __noreturn report(const struct monitor_level *l, const struct evrec *r, const char *why)
+static void __noreturn report(const struct monitor_level *l, const struct evrec *r, const char *why,
+			      ulong is, ulong was)
 {
+	if (!l) {
+		printk(LOG_EMERG, "entry order: outside of any crossing: %s at %s, emitted at %pS\n", why,
+		       evlog_letter(r->event), (void *)r->pc);
+		panic("the entry order is broken");
+	}
 	printk(LOG_EMERG, "entry order: %s from %s: %s at %s, emitted at %pS\n", door_name(l->door),
 	       context_name(l->ctx), why, evlog_letter(r->event), (void *)r->pc);
+	if (is != was)
+		printk(LOG_EMERG, "  is       %08lx\n  was      %08lx at V\n", is, was);
 	print_strings(l);
-	die("the entry order is broken", l->regs);
+	die_here("the entry order is broken", l->regs);
 }
 
-static noinstr void fail(const struct monitor_level *l, const struct evrec *r, const char *why)
+/* If it is that interrupts are open, none may come into the report. */
+static noinstr void fail_state(const struct monitor_level *l, const struct evrec *r, const char *why,
+			       ulong is, ulong was)
 {
 	if (stopped)
 		return;
 	stopped = true;
+	raw_local_irq_disable();
 	instrumentation_quiet_begin();
-	report(l, r, why);
+	report(l, r, why, is, was);
 	instrumentation_quiet_end();
+}
+
+static noinstr void fail(const struct monitor_level *l, const struct evrec *r, const char *why)
+{
+	fail_state(l, r, why, 0, 0);
 }
 
 /* ---- state ---- */
@@ -101,19 +117,24 @@ static __always_inline u32 ct_bits(u32 state)
 	return state & (CT_STATE_MASK | CT_RCU_WATCHING);
 }
 
+static __always_inline void same(const struct monitor_level *l, const struct evrec *r, const char *why,
+				 ulong is, ulong was)
+{
+	if (is != was)
+		fail_state(l, r, why, is, was);
+}
+
 /* A new task's first crossing ends elsewhere than it began; for all others X is where V was. */
 static __always_inline void check_same(const struct monitor_level *l, const struct evrec *r)
 {
 	if (l->door == DOOR_FORK)
 		return;
-	if (r->preempt_count != l->preempt_count)
-		fail(l, r, "the preempt count is not what it was");
-	if (r->lockdep != l->lockdep)
-		fail(l, r, "lockdep's interrupt state is not what it was");
-	if (ct_bits(r->ct_state) != ct_bits(l->ct_state))
-		fail(l, r, "the context is not what it was");
-	if (r->nesting != l->nesting || r->nmi_nesting != l->nmi_nesting)
-		fail(l, r, "the nesting is not what it was");
+	same(l, r, "the preempt count is not what it was", r->preempt_count, l->preempt_count);
+	same(l, r, "lockdep's interrupt state is not what it was", r->lockdep, l->lockdep);
+	same(l, r, "lockdep's hardirq context is not what it was", lockdep_hardirq_context(), l->hardirq_context);
+	same(l, r, "the context is not what it was", ct_bits(r->ct_state), ct_bits(l->ct_state));
+	same(l, r, "nesting is not what it was", r->nesting, l->nesting);
+	same(l, r, "nmi_nesting is not what it was", r->nmi_nesting, l->nmi_nesting);
 }
 
 /* ---- following ---- */
@@ -126,6 +147,18 @@ static __always_inline void begin_lines(struct monitor_level *l)
 		l->line[l->nr] = line;
 		l->set[l->nr++] = order_begin(line, l->holds);
 	}
+}
+
+/* Somebody opened interrupts behind lockdep's back, or in a handler. What comes in would be in order itself,
+ * and again and again, until the stack ends. */
+static __always_inline void check_let_in(const struct monitor_level *l, const struct evrec *v)
+{
+	if (l->door != DOOR_IRQ || !(l->holds & ORDER_IF_IRQS_ON))
+		return;
+	if (IS_ENABLED(CONFIG_LOCKDEP) && !v->lockdep)
+		fail(l, v, "interrupts were open, and lockdep believed them off");
+	if (!l->nr)
+		fail(l, v, "interrupts were open where none may come");
 }
 
 /* The level is taken before it is filled: an NMI in between takes the next one. */
@@ -152,6 +185,7 @@ void noinstr monitor_door(struct pt_regs *regs, const struct evrec *v)
 	begin_lines(l);
 	if (l->ctx == CTX_USER && depth)
 		fail(l, v, "from user mode, but an older crossing of this task is still open");
+	check_let_in(l, v);
 	check_mask(l, v);
 }
 
@@ -176,14 +210,30 @@ static __always_inline bool may_end(const struct monitor_level *l)
 	return false;
 }
 
+/* No line speaks of what comes between crossings. But idle is un-watched there, and may be traced no more
+ * than an entry. */
+static __always_inline void check_outside(const struct evrec *r)
+{
+	const u32 traced = BIT(EV_INSTR_BEGIN) | BIT(EV_TRACE_OFF) | BIT(EV_TRACE_PREP) | BIT(EV_WORK);
+
+	if ((BIT(r->event) & traced) && !(r->ct_state & CT_RCU_WATCHING))
+		fail(NULL, r, "RCU does not watch");
+	if (r->event == EV_RETURN)
+		fail(NULL, r, "there is none to end");
+}
+
 void noinstr monitor_event(const struct evrec *r)
 {
 	struct monitor *m = &current->monitor;
 	bool ends = r->event == EV_RETURN || (r->event == EV_WORK && r->arg == EV_WORK_EXIT);
 	struct monitor_level *l;
 
-	if (stopped || !m->depth)
+	if (stopped)
 		return;
+	if (!m->depth) {
+		check_outside(r);
+		return;
+	}
 	l = &m->level[m->depth - 1];
 	if (m->depth <= MONITOR_LEVELS && l->nr) {
 		if (!advance(l, r))

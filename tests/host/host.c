@@ -86,6 +86,8 @@ void die(const char *what, struct pt_regs *regs)
 	panic("%s\n", what);
 }
 
+void die_here(const char *what, struct pt_regs *regs) { die(what, regs); }
+
 /* Here nobody knows the kernel's %pS: the address must do. */
 void printk(int level, const char *fmt, ...)
 {

@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -669,6 +670,148 @@ static void keepers_complain(void **s)
 			fail_msg("complaint %u: exactly one should have come, of \"%s\"", i, complaints[i].says);
 }
 
+/* ---- the monitor stops at the first thing that is wrong, and says what ---- */
+
+static void (*spoil)(void);		/* at the end of an NMI in which all was well until then */
+static void spoiled_nmi(struct pt_regs *regs)
+{
+	do_nmi(regs);
+	spoil();
+}
+static void spoiled(void (*fn)(void)) { spoil = fn; host_door(DOOR_FIQ, &kernel_on, spoiled_nmi); }
+
+static void add_count(void) { __preempt_count_add(PREEMPT_OFFSET); }
+static void lose_bit(void) { lockdep_cpu.hardirqs_enabled = 0; }
+static void add_context(void) { lockdep_cpu.hardirq_context++; }
+static void to_idle(void) { context_tracking.state |= CT_STATE_IDLE; }
+static void add_nesting(void) { context_tracking.nesting++; }
+static void add_nmi_nesting(void) { context_tracking.nmi_nesting += 2; }
+static void count_left(void) { spoiled(add_count); }
+static void bit_lost(void) { spoiled(lose_bit); }
+static void hardirq_context_left(void) { spoiled(add_context); }
+static void context_changed(void) { spoiled(to_idle); }
+static void nesting_left(void) { spoiled(add_nesting); }
+static void nmi_nesting_left(void) { spoiled(add_nmi_nesting); }
+
+static void enters_twice(struct pt_regs *regs) { irqentry_nmi_enter(regs); irqentry_nmi_enter(regs); }
+static void wrong_event(void) { host_door(DOOR_FIQ, &kernel_on, enters_twice); }
+static void only_enters(struct pt_regs *regs) { irqentry_nmi_enter(regs); }
+static void no_exit(void) { host_door(DOOR_FIQ, &kernel_on, only_enters); }
+
+static void dies_in_handler(struct pt_regs *regs)
+{
+	irqentry_enter(regs);
+	instrumentation_begin();
+	irq_enter_rcu();
+	evlog_args(EV_WORK, EV_WORK_EXIT, 0);
+}
+static void ends_early(void) { host_door(DOOR_IRQ, &kernel_on, dies_in_handler); }
+
+static void says_without_doing(struct pt_regs *regs)
+{
+	irqentry_enter(regs);
+	instrumentation_begin();
+	evlog(EV_HARDIRQ_ADD);
+}
+static void event_without_change(void) { host_door(DOOR_IRQ, &kernel_on, says_without_doing); }
+
+static void opens_early(struct pt_regs *regs) { host_irqs_off = false; irqentry_enter(regs); }
+static void interrupts_open(void) { host_door(DOOR_IRQ, &kernel_on, opens_early); }
+
+static void behind_lockdep(void)
+{
+	local_irq_disable();
+	host_irqs_off = false;
+	host_door(DOOR_IRQ, &kernel_on, do_irq);
+}
+
+static void handler_opens(struct pt_regs *regs)
+{
+	irqentry_enter(regs);
+	instrumentation_begin();
+	irq_enter_rcu();
+	local_irq_enable();
+	host_door(DOOR_IRQ, &kernel_on, do_irq);
+}
+static void irq_in_handler(void) { host_door(DOOR_IRQ, &kernel_on, handler_opens); }
+
+static void x_forgotten(void)
+{
+	go_to_user();
+	host_irqs_off = true;
+	evlog_door(&user, DOOR_IRQ, 0, 0);
+	do_user_irq(&user);
+	evlog_door(&user, DOOR_IRQ, 0, 0);
+}
+
+static void x_twice(void) { host_door(DOOR_IRQ, &kernel_on, do_irq); evlog(EV_RETURN); }
+static void traced_unwatched(void)
+{
+	local_irq_disable();
+	ct_idle_enter();
+	trace_hardirqs_off_finish();
+}
+
+static const struct { void (*fn)(void); const char *says[3]; } findings[] = {
+	{ count_left, { "fiq from kernel: the preempt count is not what it was at X", "is       00000001",
+			"was      00000000 at V" } },
+	{ bit_lost, { "lockdep's interrupt state is not what it was at X" } },
+	{ hardirq_context_left, { "lockdep's hardirq context is not what it was at X" } },
+	{ context_changed, { "the context is not what it was at X" } },
+	{ nesting_left, { " nesting is not what it was at X" } },
+	{ nmi_nesting_left, { "nmi_nesting is not what it was at X" } },
+	{ wrong_event, { "must not come now at N+", "came     N+ L- h+ R+ { T- F } N+\n", "^ this should have come" } },
+	{ no_exit, { "must not come now at X" } },
+	{ ends_early, { "too early to end at W" } },
+	{ event_without_change, { "it has not happened yet at H+" } },
+	{ interrupts_open, { "interrupts are open at L-" } },
+	{ behind_lockdep, { "interrupts were open, and lockdep believed them off at V" } },
+	{ irq_in_handler, { "irq from irq: interrupts were open where none may come at V" } },
+	{ x_forgotten, { "an older crossing of this task is still open at V" } },
+	{ x_twice, { "outside of any crossing: there is none to end at X" } },
+	{ traced_unwatched, { "outside of any crossing: RCU does not watch at T-" } },
+};
+
+/* Each in a process of its own, which dies of it. Returns what that said, and how it ended. */
+static int report_of(void (*fn)(void), char *said, size_t size)
+{
+	int status, fd[2];
+	ssize_t n, at = 0;
+	pid_t pid;
+
+	fflush(stdout);
+	assert_int_equal(pipe(fd), 0);
+	pid = fork();
+	if (pid == 0) {
+		signal(SIGABRT, SIG_DFL);
+		dup2(fd[1], STDOUT_FILENO);
+		fn();
+		_exit(0);
+	}
+	close(fd[1]);
+	while ((n = read(fd[0], said + at, size - 1 - (size_t)at)) > 0)
+		at += n;
+	said[at] = 0;
+	close(fd[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+static void monitor_stops(void **s)
+{
+	static char said[8192];
+
+	(void)s;
+	for (u32 i = 0; i < sizeof(findings) / sizeof(findings[0]); i++) {
+		int status = report_of(findings[i].fn, said, sizeof(said));
+
+		for (u32 k = 0; k < 3 && findings[i].says[k]; k++)
+			if (!strstr(said, findings[i].says[k]))
+				fail_msg("finding %u should say \"%s\", and says:\n%s", i, findings[i].says[k], said);
+		assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+	}
+}
+
 /* A task that left with an interrupt's level open comes back healed. */
 static void nesting_is_healed(void **s)
 {
@@ -907,8 +1050,8 @@ int main(void)
 		T(loop_until_no_work), T(work_in_the_loop), T(order_of_work), T(steps_of_the_architecture),
 		 T(irq_exit_is_no_syscall_exit),
 		T(state_is_the_nest_levels_own), T(preempt_on_irq_return),
-		T(idle_is_not_preempted), T(wrong_orders), T(missing_events), T(keepers_complain), T(nesting_is_healed),
-		T(tick_is_forced), T(tick_ignores_nmis), T(idle_tick), T(softirq_after_irq),
+		T(idle_is_not_preempted), T(wrong_orders), T(missing_events), T(keepers_complain), T(monitor_stops),
+		T(nesting_is_healed), T(tick_is_forced), T(tick_ignores_nmis), T(idle_tick), T(softirq_after_irq),
 		T(softirq_opens_interrupts), T(tracer_changes_the_call), T(irq_in_irq),
 		T(time_by_context),
 	};
