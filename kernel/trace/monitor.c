@@ -34,6 +34,13 @@ static void print_strings(const struct monitor_level *l)
 		printk(LOG_EMERG, "           %*s^ this should have come\n", column, "");
 }
 
+/* What is wrong with a V is not in its own string: so where was the one that it came into? */
+static void print_below(const struct monitor_level *l)
+{
+	printk(LOG_EMERG, "  inside of %s from %s, which so far was\n", door_name(l->door), context_name(l->ctx));
+	print_strings(l);
+}
+
 static void __noreturn report(const struct monitor_level *l, const struct evrec *r, const char *why,
 			      ulong is, ulong was)
 {
@@ -46,7 +53,10 @@ static void __noreturn report(const struct monitor_level *l, const struct evrec 
 	       context_name(l->ctx), why, evlog_letter(r->event), (void *)r->pc);
 	if (is != was)
 		printk(LOG_EMERG, "  is       %08lx\n  was      %08lx at V\n", is, was);
-	print_strings(l);
+	if (r->event != EV_DOOR)
+		print_strings(l);
+	else if (l != current->monitor.level)
+		print_below(l - 1);
 	die_here("the entry order is broken", l->regs);
 }
 

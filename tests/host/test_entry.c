@@ -767,7 +767,8 @@ static const struct { void (*fn)(void); const char *says[3]; } findings[] = {
 	{ interrupts_open, { "interrupts are open at L-" } },
 	{ behind_lockdep, { "interrupts were open, and lockdep believed them off at V" } },
 	{ irq_in_handler, { "irq from irq: interrupts were open where none may come at V" } },
-	{ x_forgotten, { "an older crossing of this task is still open at V" } },
+	{ x_forgotten, { "an older crossing of this task is still open at V", "inside of irq from user",
+			 "} R- L+ X\n#            " } },
 	{ x_twice, { "outside of any crossing: there is none to end at X" } },
 	{ traced_unwatched, { "outside of any crossing: RCU does not watch at T-" } },
 };
