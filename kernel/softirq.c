@@ -28,6 +28,15 @@ static void run_round(u32 pending)
 			softirq_fn[nr]();
 }
 
+/* Interrupts off. */
+static u32 take_pending(void)
+{
+	u32 pending = this_cpu_read(softirq_bits);
+
+	this_cpu_write(softirq_bits, 0);
+	return pending;
+}
+
 void do_softirq(void)
 {
 	enum vtime_kind was = VT_SYSTEM;
@@ -37,10 +46,9 @@ void do_softirq(void)
 	if (context_tracking_enabled())
 		was = vtime_switch(VT_SOFTIRQ);
 	for (u32 round = 0; round < MAX_ROUNDS; round++) {
-		pending = this_cpu_read(softirq_bits);
+		pending = take_pending();
 		if (!pending)
 			break;
-		this_cpu_write(softirq_bits, 0);
 		local_irq_enable();
 		run_round(pending);
 		local_irq_disable();

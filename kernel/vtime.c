@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include <lintel/bug.h>
 #include <lintel/context_tracking.h>
+#include <lintel/lockdep.h>
+#include <lintel/preempt.h>
 #include <lintel/vtime.h>
 #include <asm/timex.h>
 
 DEFINE_PER_CPU(struct vtime, vtime);
+
+/* RCU watches; and whose time it is or was is here. */
+static __always_inline void check(enum vtime_kind was, enum vtime_kind to)
+{
+	NOINSTR_WARN_ON(!rcu_is_watching());
+	NOINSTR_WARN_ON((to == VT_SOFTIRQ || was == VT_SOFTIRQ) && !in_serving_softirq());
+	if (IS_ENABLED(CONFIG_LOCKDEP))
+		NOINSTR_WARN_ON((to == VT_IRQ || was == VT_IRQ) && !lockdep_hardirq_context());
+}
 
 enum vtime_kind noinstr vtime_switch(enum vtime_kind to)
 {
@@ -13,7 +24,7 @@ enum vtime_kind noinstr vtime_switch(enum vtime_kind to)
 	enum vtime_kind was = v->now;
 
 	if (IS_ENABLED(CONFIG_DEBUG_ENTRY))
-		NOINSTR_WARN_ON(!rcu_is_watching());
+		check(was, to);
 	v->sum[was] += now - v->since;
 	v->since = now;
 	v->now = to;

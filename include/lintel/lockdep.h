@@ -26,12 +26,13 @@ struct lockdep_cpu {
 #ifdef CONFIG_LOCKDEP
 DECLARE_PER_CPU(struct lockdep_cpu, lockdep_cpu);
 
-/* 1. hardirqs are off from here; whether they were on or not. Emits L-. */
+/* 1. warns if they are about to go on (Lp without L+), outside NMIs. 2. hardirqs are off from here, whether
+ * they were on or not. Emits L-. */
 void lockdep_hardirqs_off(ulong ip);
 /* 1. in an NMI: nothing but the event. 2. warns if interrupts are on already, or in hardirq
  * context. 3. arms lockdep_hardirqs_on(). Emits Lp. RCU must be watching. */
 void lockdep_hardirqs_on_prepare(void);
-/* 1. warns if not prepared (outside NMIs) or if interrupts are really on. 2. hardirqs are on
+/* 1. warns if not prepared, if on already, or if interrupts are really on, outside NMIs. 2. hardirqs are on
  * from here. Emits L+. */
 void lockdep_hardirqs_on(ulong ip);
 /* Emits h+, h-. Nest. */

@@ -26,10 +26,9 @@ void noinstr lockdep_hardirqs_off(ulong ip)
 
 	(void)ip;
 	LOCKDEP_WARN(!irqs_disabled());
+	/* An NMI may come between Lp and L+; nothing else may. */
+	LOCKDEP_WARN(ld->prepared && !in_nmi());
 	WRITE_ONCE(ld->hardirqs_enabled, 0);
-	/* An NMI between Lp and L+ leaves the preparation to whom it interrupted. */
-	if (!in_nmi())
-		WRITE_ONCE(ld->prepared, 0);
 	evlog(EV_LOCKDEP_OFF);
 }
 
@@ -53,6 +52,7 @@ void noinstr lockdep_hardirqs_on(ulong ip)
 	(void)ip;
 	if (!in_nmi()) {
 		LOCKDEP_WARN(!ld->prepared);
+		LOCKDEP_WARN(ld->hardirqs_enabled);
 		LOCKDEP_WARN(!irqs_disabled());
 		WRITE_ONCE(ld->prepared, 0);
 	}

@@ -453,6 +453,7 @@ static void state_is_the_nest_levels_own(void **s)
 	local_irq_disable();
 	host_door(DOOR_IRQ, &kernel_off, idle_with_nested);
 	assert_int_equal(context_tracking.nmi_nesting, CT_NESTING_IRQ_NONIDLE);
+	vtime.now = VT_SYSTEM;		/* two CPUs are played here, which account each for itself */
 	ct_idle_enter();
 	ct_idle_exit();
 	assert_int_equal(host_warnings, 0);
@@ -565,8 +566,14 @@ static void prepared_and_off(void)
 {
 	lockdep_hardirqs_on_prepare();
 	lockdep_hardirqs_off(0);
+}
+static void on_while_on(void)
+{
+	lockdep_cpu.prepared = lockdep_cpu.hardirqs_enabled = 1;
 	lockdep_hardirqs_on(0);
 }
+static void interrupt_time_outside(void) { vtime_switch(VT_IRQ); }
+static void softirq_time_outside(void) { vtime_switch(VT_SOFTIRQ); }
 static void on_too_late(void) { lockdep_hardirqs_on_prepare(); host_irqs_off = false; lockdep_hardirqs_on(0); }
 static void asserted_off(void) { host_irqs_off = false; lockdep_assert_irqs_disabled(); }
 static void asserted_on(void) { lockdep_assert_irqs_enabled(); }
@@ -618,7 +625,10 @@ static const struct { void (*fn)(void); const char *says; u32 others; } complain
 	{ prepared_too_late,		"!arch_irqs_disabled_flags(" },
 	{ on_unprepared,		"!ld->prepared" },
 	{ prepared_twice,		"!ld->prepared" },
-	{ prepared_and_off,		"!ld->prepared" },
+	{ prepared_and_off,		"ld->prepared && !" },
+	{ on_while_on,			"ld->hardirqs_enabled" },
+	{ interrupt_time_outside,	"was == VT_IRQ" },
+	{ softirq_time_outside,		"was == VT_SOFTIRQ" },
 	{ on_too_late,			"!arch_irqs_disabled_flags(" },
 	{ asserted_off,			"lockdep_hardirqs_enabled() || " },
 	{ asserted_on,			"!lockdep_hardirqs_enabled() || " },
