@@ -105,6 +105,8 @@ def check_line(line, alphabet):
             wrong("} closes nothing" if depth < 0 else "{ inside { }")
     if only or line.words[-1:] == ["X"] and depth:
         wrong("%s is not closed" % (only or "{"))
+    if line.text != " ".join(line.words):
+        wrong("not one space between any two words")
     if not line.words or line.words[-1] not in ENDS:
         wrong("no %s at the end" % " or ".join(ENDS))
 
@@ -129,8 +131,12 @@ def read_def(path, alphabet, name=None):
         for word, known, kind in ((door, alphabet.doors, "door"), (context, alphabet.contexts, "context")):
             if word not in known:
                 raise Wrong(*where, "%s is no %s of evlog.h" % (word, kind))
-        lines.append(Line(door, context, string, note, where))
-        check_line(lines[-1], alphabet)
+        line = Line(door, context, string, note, where)
+        check_line(line, alphabet)
+        for old in lines:
+            if (old.door, old.context, old.words) == (door, context, line.words):
+                raise Wrong(*where, 'line %d once more in "%s"' % (old.where[1], string))
+        lines.append(line)
     return lines
 
 

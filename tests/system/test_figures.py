@@ -86,6 +86,8 @@ def test_a_figure_of_nothing_is_found(tree):
     (SYSCALL.replace("T- } {", "T- {"), "{ inside { }"),
     (SYSCALL.replace("Lp } R-", "Lp R-"), "{ is not closed"),
     (SYSCALL.replace("R+", "[ R+"), "[ is not closed"),
+    (SYSCALL.replace("A L-", "A  L-"), "not one space between any two words"),
+    (SYSCALL.replace("X", "X "), "not one space between any two words"),
     (SYSCALL.replace("R+", "R+ >"), "> closes nothing"),
     (SYSCALL.replace("R+", "[ R+ >"), "> closes nothing"),
     (SYSCALL.replace("R+", "[ < R+ > ]"), "< inside ["),
@@ -178,3 +180,10 @@ def test_lanes():
     assert state("L- R+ R- L+ X", "rcu", ["IDLE", "EQS"]) == "??#???"
     assert state("N+ R+ N- X", "nmi", ["USER"]) == "?##??"			# an NMI may come to any state
     assert state("L- < L+ > X", "irqs", ["KERNEL"]) == "?--???"
+
+
+def test_a_line_that_is_there_already_is_named(tree):
+    change(tree / "entry/order.def", SYSCALL, SYSCALL + ")\nORDER(SYSCALL, USER, " + SYSCALL)
+    number = (tree / "entry/order.def").read_text().split(SYSCALL)[0].count("\n") + 1
+    r = figures("--check", tree)
+    assert r.status == 2 and "entry/order.def:%d: line %d once more in" % (number + 1, number) in r.out, r
