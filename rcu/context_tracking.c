@@ -4,6 +4,7 @@
 #include <lintel/errno.h>
 #include <lintel/context_tracking.h>
 #include <lintel/irqflags.h>
+#include <lintel/lockdep.h>
 #include <lintel/preempt.h>
 #include <lintel/printk.h>
 #include <lintel/sched.h>
@@ -60,7 +61,7 @@ static __always_inline void ct_kernel_exit(enum ct_state to)
 {
 	struct context_tracking *ct = this_cpu_ptr(&context_tracking);
 
-	CT_DEBUG(!irqs_disabled());
+	CT_DEBUG(!irqs_disabled() || lockdep_hardirqs_enabled());
 	CT_DEBUG((ct->state & CT_STATE_MASK) != CT_STATE_KERNEL);
 	NOINSTR_WARN_ON(ct->nmi_nesting != CT_NESTING_IRQ_NONIDLE);
 	CT_DEBUG(ct->nesting != 1);
@@ -74,7 +75,7 @@ static __always_inline void ct_kernel_enter(enum ct_state from)
 {
 	struct context_tracking *ct = this_cpu_ptr(&context_tracking);
 
-	CT_DEBUG(!irqs_disabled());
+	CT_DEBUG(!irqs_disabled() || lockdep_hardirqs_enabled());
 	CT_DEBUG((ct->state & CT_STATE_MASK) != from);
 	ct_eqs_exit(ct, from);
 	CT_DEBUG(ct->nesting != 0);

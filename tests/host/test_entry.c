@@ -593,11 +593,13 @@ static void lock_held(void)
 }
 static void left_unwatched(void) { ct_is(CT_STATE_KERNEL, 1, TASK); ct_user_enter(); }
 static void left_with_interrupts_on(void) { host_irqs_off = false; ct_user_enter(); }
+static void left_too_late(void) { lockdep_cpu.hardirqs_enabled = 1; ct_user_enter(); }
 static void left_twice(void) { ct_is(CT_STATE_IDLE | CT_RCU_WATCHING, 1, TASK); ct_user_enter(); }
 static void left_in_interrupt(void) { ct_is(WATCHED, 1, TASK + 2); ct_user_enter(); }
 static void left_nested(void) { ct_is(WATCHED, 2, TASK); ct_user_enter(); }
 static void came_watched(void) { ct_is(CT_STATE_USER | CT_RCU_WATCHING, 0, 0); ct_user_exit(); }
 static void came_with_interrupts_on(void) { ct_is(CT_STATE_USER, 0, 0); host_irqs_off = false; ct_user_exit(); }
+static void came_too_early(void) { ct_is(CT_STATE_USER, 0, 0); lockdep_cpu.hardirqs_enabled = 1; ct_user_exit(); }
 static void came_from_elsewhere(void) { ct_is(CT_STATE_IDLE, 0, 0); ct_user_exit(); }
 static void came_nested(void) { ct_is(CT_STATE_USER, 1, 0); ct_user_exit(); }
 static void came_from_interrupt(void) { ct_is(CT_STATE_USER, 0, 2); ct_user_exit(); }
@@ -636,11 +638,13 @@ static const struct { void (*fn)(void); const char *says; u32 others; } complain
 	{ lock_held,			"with 1 locks held" },
 	{ left_unwatched,		"!(old & ", 1 },
 	{ left_with_interrupts_on,	"!arch_irqs_disabled_flags(" },
+	{ left_too_late,		"|| lockdep_hardirqs_enabled()" },
 	{ left_twice,			"CT_STATE_KERNEL" },
 	{ left_in_interrupt,		"ct->nmi_nesting != CT_NESTING_IRQ_NONIDLE" },
 	{ left_nested,			"ct->nesting != 1" },
 	{ came_watched,			"old & ", 1 },
 	{ came_with_interrupts_on,	"!arch_irqs_disabled_flags(" },
+	{ came_too_early,		"|| lockdep_hardirqs_enabled()" },
 	{ came_from_elsewhere,		"!= from", 1 },
 	{ came_nested,			"ct->nesting != 0" },
 	{ came_from_interrupt,		"ct->nmi_nesting != 0" },

@@ -363,6 +363,16 @@ void model_point(void)
 	model_ask_point(doors_now(false, 0));
 }
 void model_hook(void) { model_point(); }
+
+/* Whoever waits for this CPU, a grace period or a task, must not have to wait for the end of its sleep. */
+void model_wfi(void)
+{
+	CHECK(machine.irqs_off, "the CPU goes to sleep with interrupts open");
+	CHECK(!rcu_is_watching(), "the CPU goes to sleep, and RCU watches");
+	CHECK(!test_thread_flag(TIF_NEED_RESCHED), "the CPU goes to sleep, and a reschedule is wanted");
+	model_point();
+}
+
 void model_exception(enum door door) { model_ask_exception(doors_now(true, door)); }
 
 void arch_local_irq_enable(void)
