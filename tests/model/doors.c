@@ -109,8 +109,7 @@ DEFINE_DOOR(kernel_abort, DOOR_FAULT, 0, CONTRACT_KERNEL)
 	if (!regs_irqs_disabled(regs))
 		local_irq_enable();
 	model_kernel_fault();
-	if (!regs_irqs_disabled(regs))
-		local_irq_disable();
+	local_irq_disable();
 	instrumentation_end();
 	irqentry_exit(regs, state);
 }

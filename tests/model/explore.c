@@ -83,6 +83,7 @@ struct lane {
 	char *start_state;
 	u32 me, left;			/* the job, and how many levels may nest in it */
 };
+static char *blank;		/* data under test as the program began */
 static struct lane lanes[LANES];
 static u32 level;
 
@@ -163,6 +164,10 @@ void model_wrong(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(wrong_message, sizeof(wrong_message), fmt, ap);
 	va_end(ap);
+	if (!blank) {			/* nothing runs yet */
+		printf("model: %s\n", wrong_message);
+		exit(2);
+	}
 	ask(ASK_WRONG, 0);
 	__builtin_unreachable();
 }
@@ -227,8 +232,6 @@ static __noinline void lane_init(struct lane *l)
 	memcpy(l->pristine, l->low, l->pristine_size);
 	l->start_state = malloc(state_size);
 }
-
-static char *blank;		/* data under test as the program began */
 
 void explore_init(void)
 {

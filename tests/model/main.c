@@ -147,8 +147,22 @@ static void print_line(u32 i)
 	printf("    %-8s %-8s %s\n", door_of(door), context_of(ctx), text);
 }
 
-/* Lines that no crossing ends on, of either architecture: what nobody survives, and what this depth does
- * not reach. */
+static bool ended(u32 i) { return totals.lines[0][i] || totals.lines[1][i]; }
+
+/* Crossings of the same door and context begin, and none of them ends: nobody survives them. */
+static bool is_deadly(u32 i)
+{
+	u8 door, ctx, d, c;
+
+	spec_line(i, &door, &ctx);
+	for (u32 k = 0; k < spec_lines(); k++) {
+		spec_line(k, &d, &c);
+		if (d == door && c == ctx && ended(k))
+			return false;
+	}
+	return totals.kinds[0][door][ctx] || totals.kinds[1][door][ctx];
+}
+
 static void list_unended(void)
 {
 	u32 n = spec_lines() - count_lines(totals.lines);
@@ -157,8 +171,23 @@ static void list_unended(void)
 		return;
 	printf("%u lines of entry/order.def on which no crossing of the model ends:\n", n);
 	for (u32 i = 0; i < spec_lines(); i++)
-		if (!totals.lines[0][i] && !totals.lines[1][i])
+		if (!ended(i))
 			print_line(i);
+}
+
+/* At full depth a line that nothing can follow is wrong: it allows what must not be. Returns how many. */
+static int check_lines(void)
+{
+	int bad = 0;
+
+	for (u32 i = 0; i < spec_lines(); i++) {
+		if (ended(i) || is_deadly(i))
+			continue;
+		printf("model: no crossing can follow this line of entry/order.def:\n");
+		print_line(i);
+		bad++;
+	}
+	return bad;
 }
 
 static void report_logs(void)
@@ -194,7 +223,7 @@ int main(int argc, char **argv)
 	const char *logs = NULL;
 	u32 depth = MAX_DEPTH;
 	struct totals all;
-	int bad = 0, option;
+	int bad = 0, lines = 0, option;
 
 	while ((option = getopt(argc, argv, "l:d:")) != -1) {
 		if (option == 'l')
@@ -204,6 +233,7 @@ int main(int argc, char **argv)
 		else
 			return 2;
 	}
+	spec_lines();
 	explore_init();
 	if (!explore(depth)) {
 		explain(depth);
@@ -214,12 +244,14 @@ int main(int argc, char **argv)
 	printf("%llu crossings (a door in a state) of at most %u steps\n", (unsigned long long)all.crossings,
 	       all.longest);
 	list_unended();
+	if (depth == MAX_DEPTH)
+		lines = check_lines();
 	if (logs) {
 		bad = check_logs(logs);
 		report_logs();
 	}
 	printf("model: %llu states, %llu transitions, depth %u, %u of %u kinds of crossing, %u violations\n",
 	       (unsigned long long)all.states, (unsigned long long)all.transitions, depth, count_lines(totals.lines),
-	       spec_lines(), bad < 0 ? 1 : bad);
-	return bad ? 1 : 0;
+	       spec_lines(), (bad < 0 ? 1 : bad) + lines);
+	return bad || lines ? 1 : 0;
 }

@@ -61,7 +61,7 @@ REAL = [
 
 
 def test_what_can_be(tmp_path):
-    r = replay(tmp_path, "".join(REAL))
+    r = replay(tmp_path, "".join(REAL), "DEPTH=2")
     assert r.status == 0 and closing(r)[5] == 0, r
     assert {m[0]: m[1:3] for m in LOGS.findall(r.out)} == {"arm": ("3", "3"), "arm64": ("3", "3")}, r
 
@@ -101,10 +101,14 @@ def test_the_same_every_day():
     assert first.status == 0 and first.out == second.out and closing(first)[2] == 1, first
 
 
-def broken(tmp_path, patch):
-    """The model of a copy of the tree with a mutant in it."""
+def copy(tmp_path):
     for part in ("entry", "include", "kernel", "rcu", "tests"):
         shutil.copytree(TOP / part, tmp_path / part, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+
+
+def broken(tmp_path, patch):
+    """The model of a copy of the tree with a mutant in it."""
+    copy(tmp_path)
     subprocess.run(["patch", "-p1", "-s", "-F0", "-i", str(TOP / "tests/mutants" / (patch + ".patch"))],
                    cwd=tmp_path, check=True)
     return run(["make", "-s", "-C", "tests/model", "O=out"], 300, cwd=tmp_path)
@@ -124,3 +128,17 @@ def test_the_shortest_way_to_what_is_wrong(tmp_path, patch, message, last, expec
     came = re.search(r"^  came +(.*)\n  expected +(.*)\n( *)\^", r.out, re.M)
     assert came and re.search(expected, came.group(2)), r
     assert not came.group(2).startswith(came.group(1)), r
+
+
+@pytest.mark.parametrize("line, said", [
+    # (the second and the third allow more than can be; which line is too much is named)
+    ('ORDER(IRQ, USER, "A Lq X")', 'panic: order.def: "Lq" is no event'),
+    ('ORDER(SYSCALL, NMI, "A L- X")', "no crossing can follow this line"),
+    ('ORDER(IRQ, KERNEL, "L- L- X")', "no crossing can follow this line"),
+])
+def test_a_specification_that_is_wrong(tmp_path, line, said):
+    copy(tmp_path)
+    with open(tmp_path / "entry/order.def", "a", encoding="utf-8") as f:
+        f.write(line + "\n")
+    r = run(["make", "-s", "-C", "tests/model", "O=out"], 300, cwd=tmp_path)
+    assert r.status and ("model: " + said) in r.out and line.split('"')[1].split()[-2] in r.out, r
