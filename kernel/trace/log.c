@@ -90,7 +90,7 @@ static bool is_new(const struct crossing *c)
 
 static void show(const struct crossing *c)
 {
-	static char line[CROSSING_MAX * 4 + 200];
+	static char line[CROSSING_MAX * sizeof(" W(resched)") + 200];
 	size_t n;
 
 	n = snprintf(line, sizeof(line), "crossing: %s %s irqs=%d lockdep=%d tracked=%d without=",
