@@ -182,7 +182,6 @@ static __always_inline void die_as_nmi(struct pt_regs *regs, const char *what, u
 	irqentry_nmi_enter(regs);
 	instrumentation_begin();
 	kernel_dies(regs, what, syndrome, far);
-	instrumentation_end();
 }
 
 DEFINE_DOOR(arm_svc_dabt, DOOR_FAULT, SLOT_KERNEL + SLOT_DABT, CONTRACT_KERNEL)
