@@ -791,8 +791,17 @@ void tick_irq_enter(void)
 	CHECK(lockdep_hardirq_context() && (!context_tracking_enabled() || vtime.now == VT_IRQ),
 	      "the stopped tick catches up outside the interrupt");
 }
-void tick_nohz_idle_enter(void) { check_instrumentable("the tick's stop"); }
-void tick_nohz_idle_exit(void) { check_instrumentable("the tick's start"); }
+/* Idle's own ground, between crossings: its un-watched sleep leaves the keepers as they were. */
+void tick_nohz_idle_enter(void)
+{
+	CHECK(machine.irqs_off && irqsoff.off, "idle begins, and interrupts or the tracer's period are not off");
+	model_service();
+}
+void tick_nohz_idle_exit(void)
+{
+	CHECK(machine.irqs_off && irqsoff.off, "idle ends, and interrupts or the tracer's period are not off");
+	model_service();
+}
 
 /* ---- initial contexts ---- */
 
