@@ -202,7 +202,7 @@ DEFINE_DOOR(arm_svc_dabt, DOOR_FAULT, SLOT_KERNEL + SLOT_DABT, CONTRACT_KERNEL)
 }
 
 /* The kernel's own code is always there: a jump into nowhere, or a BKPT. */
-DEFINE_DOOR(arm_svc_pabt, DOOR_FAULT, SLOT_KERNEL + SLOT_PABT, CONTRACT_NMI)
+DEFINE_DOOR(arm_svc_pabt, DOOR_DEBUG, SLOT_KERNEL + SLOT_PABT, CONTRACT_NMI)
 {
 	if (FSR_FS(syndrome) == FS_DEBUG)
 		die_as_nmi(regs, "breakpoint in the kernel", syndrome, far);

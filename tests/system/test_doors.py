@@ -8,10 +8,10 @@ import struct
 import pytest
 from elftools.elf.elffile import ELFFile
 
-from conftest import ARCHES, TOP, build, run
+from conftest import ARCHES, TOP, build, qemu, run
 
 TOOLS = {"arm": "arm-linux-gnueabihf-", "arm64": "aarch64-linux-gnu-"}
-WAYS = {"arm": 16 + 1 + 2, "arm64": 16 + 1 + 2 + 1}	# vectors, fork, idle; stack overflow
+WAYS = {"arm": 16 + 1 + 2 + 1, "arm64": 16 + 1 + 2 + 1}	# vectors, fork, idle; stack overflow
 FORMAT = {"arm": "<IIBBBx", "arm64": "<QQBBB5x"}		# struct door_entry
 pytestmark = pytest.mark.quick
 
@@ -178,3 +178,23 @@ def test_the_build_fails(name, tmp_path):
     r = run(["make", "-s", "-j2", "ARCH=" + name], 120, cwd=tmp_path)
     assert r.status != 0 and "leads to %s, which declares no contract" % IRQ[name] in r.out, r
     assert not (tmp_path / "build" / name / "debug/lintel.elf").exists()
+
+
+# ---- what the kernel does not survive is named, and is no matter of the order ----
+
+# For the first instructions of kernel_init(): push more than a little and call that again; jump to 0.
+RECURSION = {"arm": (0xe92d4fff, 0xebfffffd), "arm64": (0xa9b07bfd, 0x97ffffff)}
+WILD_JUMP = {"arm": (0xe3a00000, 0xe12fff10), "arm64": (0xd2800000, 0xd61f0000)}
+
+
+@pytest.mark.parametrize("code, says", [
+    (RECURSION, {"arm": "kernel stack overflow", "arm64": "kernel stack overflow"}),
+    (WILD_JUMP, {"arm": "the kernel executed what is no code", "arm64": ""}),
+], ids=["recursion", "wild-jump"])
+def test_the_end_of_the_kernel(kernel, code, says, tmp_path):
+    image = bytearray((build(kernel.arch) / "Image").read_bytes())
+    struct.pack_into("<II", image, kernel.symbol["kernel_init"] - kernel.symbol["_text"], *code[kernel.arch])
+    (tmp_path / "Image").write_bytes(image)
+    r = qemu(kernel.arch, kernel=tmp_path / "Image")
+    assert r.status == 1 and not r.timed_out, r
+    assert re.search(r"^Panic: .*" + says[kernel.arch], r.out, re.M) and "entry order" not in r.out, r

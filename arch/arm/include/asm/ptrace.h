@@ -102,9 +102,11 @@ static __always_inline ulong frame_pointer(const struct pt_regs *regs) { return 
 static __always_inline ulong regs_psr(const struct pt_regs *regs) { return regs->cpsr; }
 static __always_inline bool thumb_mode(const struct pt_regs *regs) { return regs->cpsr & PSR_T_BIT; }
 
-/* Prefetch and data aborts share their vectors with debug events and asynchronous aborts. */
+/* Prefetch and data aborts share their vectors with debug events and asynchronous aborts; a prefetch
+ * abort of the kernel that is no debug event must not be (DOOR_DEBUG). */
 #define arch_door(door, syndrome)						\
-	((door) != DOOR_FAULT ? (door) :					\
+	((door) == DOOR_DEBUG ? (FSR_FS(syndrome) == FS_DEBUG ? (door) : DOOR_BAD) : \
+	 (door) != DOOR_FAULT ? (door) :					\
 	 FSR_FS(syndrome) == FS_DEBUG ? DOOR_DEBUG :				\
 	 FSR_FS(syndrome) == FS_ASYNC_EXTERNAL || FSR_FS(syndrome) == FS_ASYNC_PARITY ? \
 		DOOR_SERROR : (door))
