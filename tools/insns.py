@@ -10,9 +10,10 @@ LINE = re.compile(r"Trace \d+: 0x\S+ \[[0-9a-f]+/([0-9a-f]+)/")
 
 def trace(command, console="null", seconds=300):
     """The program counters of the run of a QEMU command line (one CPU), counted in instructions."""
-    help_text = subprocess.run([command.split()[0], "-accel", "tcg,help"], capture_output=True, text=True,
-                               check=False).stdout
-    single = "-accel tcg,one-insn-per-tb=on" if "one-insn-per-tb" in help_text else "-singlestep"
+    version = subprocess.run([command.split()[0], "--version"], capture_output=True, text=True, check=True).stdout
+    found = re.search(r"version (\d+)\.(\d+)", version)
+    # (each refuses the other's option)
+    single = "-accel tcg,one-insn-per-tb=on" if found and tuple(map(int, found.groups())) >= (8, 1) else "-singlestep"
     with tempfile.NamedTemporaryFile() as log:
         subprocess.run(f"timeout {seconds} {command} -icount shift=4,sleep=off {single} -d exec,nochain -D {log.name} "
                        f"-serial {console} -monitor none </dev/null", shell=True, check=True)
