@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The runtime monitor (CONFIG_DEBUG_ENTRY): follows every crossing through entry/order.def while
+ * The runtime monitor (CONFIG_MONITOR): follows every crossing through entry/order.def while
  * it happens, from the emitting keeper's own context: before RCU watches, in NMIs, nested. At the
  * first event that must not come now it reports and stops. It also asserts state:
  *	1. interrupts are masked at every event that wants them so
@@ -34,7 +34,7 @@ struct monitor_level {
 
 struct monitor { u32 depth; struct monitor_level level[MONITOR_LEVELS]; };
 
-#if defined(CONFIG_DEBUG_ENTRY) && defined(CONFIG_EVENT_RING)
+#ifdef CONFIG_MONITOR
 void monitor_door(struct pt_regs *regs, const struct evrec *v);
 void monitor_event(const struct evrec *r);
 #else

@@ -49,7 +49,7 @@ struct task_struct {
 	u32			*set_child_tid;	/* user address, written by the new task itself */
 	int			(*kthread_fn)(void *);
 	void			*kthread_arg;
-#ifdef CONFIG_DEBUG_ENTRY
+#ifdef CONFIG_MONITOR
 	struct monitor		monitor;	/* its open crossings, followed through the order */
 #endif
 };

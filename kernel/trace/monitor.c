@@ -11,7 +11,7 @@
 #include <lintel/sched.h>
 #include "order.h"
 
-#if defined(CONFIG_DEBUG_ENTRY) && defined(CONFIG_EVENT_RING)
+#ifdef CONFIG_MONITOR
 
 /* After the first finding the machine is on its way down: its last events are not judged. */
 static bool stopped;
