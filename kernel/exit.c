@@ -31,6 +31,11 @@ static const char *signal_name(int sig)
 
 void force_sig_fault(int sig, const char *why, ulong addr, struct pt_regs *regs)
 {
+	if (current->forgive) {
+		current->forgive = false;
+		instruction_pointer_set(regs, instruction_pointer(regs) + 4);
+		return;
+	}
 	pr_notice("%s[%d]: killed by %s (%d): %s, address 0x%lx, pc 0x%lx\n", current->comm,
 		  current->pid, signal_name(sig), sig, why, addr, instruction_pointer(regs));
 	if (current->tgid == 1)

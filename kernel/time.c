@@ -16,12 +16,11 @@
 #include <lintel/vtime.h>
 #include <asm/timex.h>
 
-#define NEVER	(~0ULL)
-
 struct tick {
 	struct list_head timers;	/* by expiry */
 	u64	next;			/* the next tick, also while stopped: where jiffies stand */
 	u64	period;
+	u64	shot;			/* somebody wants the interrupt then, too */
 	bool	stopped;
 	bool	forced;			/* never stops again */
 };
@@ -55,7 +54,7 @@ u64 ktime_get_ns(void)
 /* Timers that are due count unless the softirq that runs them is on its way. Interrupts off. */
 static void program_next(struct tick *t, u64 now, bool due_too)
 {
-	u64 when = t->stopped ? NEVER : t->next;
+	u64 when = min(t->stopped ? NEVER : t->next, t->shot);
 	struct timer *first;
 
 	if (!list_empty(&t->timers)) {
@@ -121,6 +120,19 @@ static void tick_handler(u32 irq, void *arg)
 	    list_first_entry(&t->timers, struct timer, list)->expires <= now)
 		raise_softirq(TIMER_SOFTIRQ);
 	program_next(t, now, false);
+}
+
+void tick_shot(u64 when)
+{
+	struct tick *t = this_cpu_ptr(&tick);
+
+	t->shot = when;
+	program_next(t, 0, true);
+}
+
+u64 tick_next(void)
+{
+	return this_cpu_ptr(&tick)->next;
 }
 
 /* ---- idle ---- */
@@ -263,6 +275,7 @@ void tick_init(void)
 
 	INIT_LIST_HEAD(&t->timers);
 	t->period = counter_freq / HZ;
+	t->shot = NEVER;
 	t->next = arch_counter() + t->period;
 	open_softirq(TIMER_SOFTIRQ, run_timers);
 	err = request_irq(timer_irq_phys, tick_handler, NULL, "tick");

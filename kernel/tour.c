@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * lintel(): what a program cannot see or do by itself. The tour (user/init.c) asks here for
+ * lintel(): what a program cannot see or do by itself (the sweeps' part is in sweep.c). The tour (user/init.c) asks here for
  * crossings as the ring recorded them, and for interrupts in places of the kernel where no
  * program can be: the stations below. Each checks that it left the keepers as it found them,
  * with or without a ring.
@@ -10,16 +10,16 @@
 #include <lintel/crossing.h>
 #include <lintel/errno.h>
 #include <lintel/idle.h>
-#include <lintel/irq.h>
 #include <lintel/irqflags.h>
 #include <lintel/preempt.h>
 #include <lintel/printk.h>
 #include <lintel/sched.h>
+#include <lintel/shot.h>
 #include <lintel/string.h>
+#include <lintel/sweep.h>
 #include <lintel/syscalls.h>
 #include <lintel/time.h>
 #include <lintel/uaccess.h>
-#include <lintel/watchdog.h>
 #include <asm/timex.h>
 #include <uapi/lintel.h>
 
@@ -28,134 +28,8 @@ static_assert(LINTEL_CTX_NMI == CTX_NMI && LINTEL_CTX_EQS == CTX_EQS, "uapi cont
 
 /* Far enough for the code that arms it to reach the place where it is to strike. */
 #define SOON		(counter_freq / 20000)	/* 50 us: the counter has no fixed rate */
-#define PATIENCE	(SOON * 2000ULL)	/* then it is not coming: 100 ms */
 
 static u32 bad_state;
-
-/* ---- one shot of the tick's timer, and of the NMI timer ---- */
-
-static struct shot {
-	u64 due, handler, left;
-	bool fired;
-	bool in_context;		/* hardirq for the IRQ, NMI for the NMI */
-	bool in_idle;			/* it came while the idle task ran */
-	u32 taken;
-	ulong pc;			/* of the instruction that it came before */
-	void (*inside)(void);		/* runs in the IRQ's handler: a place for an NMI */
-	irq_handler_t tick;		/* the IRQ's handler otherwise */
-} irq_shot, nmi_shot;
-
-static void shot_arm(struct shot *s, u64 due)
-{
-	s->due = due;
-	s->fired = false;
-	s->taken = 0;
-	s->handler = s->left = 0;
-	barrier();
-}
-
-/* Stands in for the tick's handler until the shot has come; the tick loses nothing, its handler
- * is called each time and goes by the counter. */
-static void irq_shot_handler(u32 irq, void *arg)
-{
-	struct shot *s = &irq_shot;
-
-	s->handler = arch_counter();
-	if (s->handler >= s->due && !s->fired) {
-		s->in_context = in_hardirq() && !in_nmi();
-		s->in_idle = is_idle_task(current);
-		if (s->inside)
-			s->inside();
-		irq_desc[irq].handler = s->tick;
-		s->fired = true;
-	}
-	s->tick(irq, arg);
-	if (!s->fired)
-		clockevent_program(s->due);
-	s->left = arch_counter();
-}
-
-static void irq_shot_at(u64 due, void (*inside)(void))
-{
-	struct irq_desc *desc = &irq_desc[timer_irq_phys];
-	ulong flags = local_irq_save();
-
-	if (desc->handler != irq_shot_handler) {
-		irq_shot.tick = desc->handler;
-		desc->handler = irq_shot_handler;
-	}
-	irq_shot.inside = inside;
-	shot_arm(&irq_shot, due);
-	clockevent_program(due);
-	local_irq_restore(flags);
-}
-
-static void nmi_shot_handler(u32 irq, void *arg)
-{
-	struct shot *s = &nmi_shot;
-
-	(void)irq;
-	(void)arg;
-	s->handler = arch_counter();
-	s->taken++;
-	s->pc = instruction_pointer(get_irq_regs());
-	nmi_timer_stop();
-	s->in_context = in_nmi();
-	s->in_idle = is_idle_task(current);
-	s->fired = true;
-	s->left = arch_counter();
-}
-
-static int nmi_shot_at(u64 due)
-{
-	static bool requested;
-
-	if (!requested) {
-		int err;
-
-		watchdog_stop();
-		err = request_nmi(timer_irq_virt, nmi_shot_handler, NULL, "tour-nmi");
-		if (err)
-			return err;
-		requested = true;
-	}
-	shot_arm(&nmi_shot, due);
-	nmi_timer_program(due);
-	return 0;
-}
-
-static bool shot_wait(struct shot *s)
-{
-	u64 end = s->due + PATIENCE;
-
-	while (!READ_ONCE(s->fired) && arch_counter() < end)
-		cpu_relax();
-	return READ_ONCE(s->fired) && s->in_context;
-}
-
-/* ---- end states ---- */
-
-struct keepers { u32 preempt, lockdep, state; long nesting, nmi_nesting; bool irqs_off; };
-
-static struct keepers keepers_now(void)
-{
-	struct context_tracking *ct = this_cpu_ptr(&context_tracking);
-
-	return (struct keepers){
-		.preempt = preempt_count(), .lockdep = lockdep_hardirqs_enabled(),
-		.state = ct->state & (CT_STATE_MASK | CT_RCU_WATCHING), .nesting = ct->nesting,
-		.nmi_nesting = ct->nmi_nesting, .irqs_off = irqs_disabled(),
-	};
-}
-
-static bool keepers_same(const struct keepers *before)
-{
-	struct keepers now = keepers_now();
-
-	return now.preempt == before->preempt && now.lockdep == before->lockdep &&
-	       now.state == before->state && now.nesting == before->nesting &&
-	       now.nmi_nesting == before->nmi_nesting && now.irqs_off == before->irqs_off;
-}
 
 /* ---- stations: each returns whether its interrupt came where it was to come ---- */
 
@@ -375,15 +249,6 @@ static long lintel_latency(struct lintel_latency __user *arg)
 	return copy_to_user(arg, &l, sizeof(l)) ? -EFAULT : 0;
 }
 
-static long lintel_nmi_hit(struct lintel_hit __user *arg)
-{
-	struct lintel_hit hit = {
-		.pc = nmi_shot.pc, .taken = nmi_shot.taken, .in_context = nmi_shot.in_context, .ticks = jiffies,
-	};
-
-	return copy_to_user(arg, &hit, sizeof(hit)) ? -EFAULT : 0;
-}
-
 #define SWITCHES 64
 static bool switch_stop;
 
@@ -441,7 +306,9 @@ static long lintel_op(ulong op, ulong arg)
 	case LINTEL_SWITCH:	return lintel_switch((void __user *)arg);
 	case LINTEL_DUMP:	return lintel_dump(arg);
 	case LINTEL_TRACE_ME:	return lintel_trace_me(arg);
-	case LINTEL_NMI_HIT:	return lintel_nmi_hit((void __user *)arg);
+	case LINTEL_SHOOT:	return lintel_shoot((void __user *)arg);
+	case LINTEL_PLACE:	return lintel_place((void __user *)arg);
+	case LINTEL_WORK:	return lintel_work(arg);
 	default:		return -EINVAL;
 	}
 }

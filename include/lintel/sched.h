@@ -31,6 +31,7 @@ struct task_struct {
 	struct list_head	children;
 	u32			slice;		/* ticks left */
 	s32			fatal_signal;	/* with TIF_SIGPENDING: die of this signal */
+	bool			forgive;	/* lintel(): the next faulting instruction is skipped */
 	s32			exit_code;	/* as wait4() reports it */
 	s32			exit_signal;	/* sent to (= wakes) the parent at death */
 	s32			lockdep_depth;	/* locks held */

@@ -6,6 +6,7 @@
 
 #define HZ			250
 #define NSEC_PER_SEC		1000000000ULL
+#define NEVER			(~0ULL)		/* a counter value */
 
 extern u32 counter_freq;			/* Hz, CNTFRQ */
 u64 ktime_get_ns(void);				/* since reset */
@@ -25,6 +26,9 @@ struct timer { struct list_head list; u64 expires; void (*fn)(struct timer *); }
 void timer_add(struct timer *t);		/* t->expires: counter value */
 void timer_del(struct timer *t);
 void tick_init(void);
+/* The tick's interrupt comes at `when` as well, until this is called with NEVER. Interrupts off. */
+void tick_shot(u64 when);
+u64 tick_next(void);				/* where the next tick is, also while it is stopped */
 void tick_nohz_idle_enter(void);		/* interrupts off: next event instead of next tick */
 void tick_nohz_idle_exit(void);
 void tick_irq_enter(void);			/* hardirq, idle task: jiffies catch up */

@@ -24,7 +24,9 @@
 #define LINTEL_SWITCH	7	/* u64 *, out: least counter ticks of one kernel thread switch */
 #define LINTEL_DUMP	8	/* mark: print every V since the mark (and its X) on the console */
 #define LINTEL_TRACE_ME	9	/* 1 or 0: this task's system calls run SYSCALL_WORK_TRACEPOINT */
-#define LINTEL_NMI_HIT	10	/* struct lintel_hit *, out: of the last NMI_AT */
+#define LINTEL_SHOOT	10	/* struct lintel_shot *: what came of the last one, and another one */
+#define LINTEL_PLACE	11	/* struct lintel_shot *: one shot in a place of the kernel, from begin to end */
+#define LINTEL_WORK	12	/* LINTEL_WORK_*: work for the return from this very call */
 
 /* The same numbers as enum door and enum context in lintel/evlog.h. */
 #define LINTEL_DOOR_SYSCALL	0
@@ -71,11 +73,28 @@ struct lintel_station {
 	unsigned int	mark;		/* out: to look from */
 };
 
-struct lintel_hit {
-	unsigned long long pc;		/* of the instruction that waited for it */
-	unsigned int	taken;		/* how often it has come since it was asked for */
-	unsigned int	in_context;	/* its handler ran as an NMI's */
-	unsigned long long ticks;	/* of the machine since boot: did one come meanwhile? */
+#define LINTEL_PLACE_KERNEL	0	/* a task in the kernel */
+#define LINTEL_PLACE_IDLE	1	/* the idle task wakes up, and takes the interrupt watched */
+#define LINTEL_PLACE_EQS	2	/* ... and takes it un-watched */
+
+#define LINTEL_SHOT_RESCHED	1	/* the IRQ's handler wants a reschedule */
+#define LINTEL_SHOT_FORGIVE	2	/* the instruction of this task's next fault is skipped, and nobody dies */
+
+#define LINTEL_WORK_RESCHED	1
+#define LINTEL_WORK_SIGNAL	2	/* that there is one; none is delivered */
+#define LINTEL_WORK_RESUME	4
+
+/* An IRQ and an NMI, and what has become of them. */
+struct lintel_shot {
+	unsigned int	place;		/* in (PLACE only) */
+	unsigned int	how;		/* in: LINTEL_SHOT_* */
+	unsigned int	irq, nmi;	/* in: in so many counter ticks; 0: none. Idle: 1 is when it wakes */
+	unsigned int	irqs, nmis;	/* out: how many came, and in their context */
+	unsigned long long irq_pc, nmi_pc;	/* out: of the instructions that waited */
+	unsigned long long at;		/* out: where the place is */
+	unsigned int	ticks;		/* out: of the machine, meanwhile: it has disturbed */
+	unsigned int	disorder;	/* out: crossings since boot that are not in entry/order.def */
+	char		changed[32];	/* out: what of the kernel is not as it was at the first shot */
 };
 
 struct lintel_latency {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The ring is read once, from its oldest record on, by a thread that wakes often enough. Crossings that
- * are open there wait in `open` for their next event.
+ * The ring is read once, from its oldest record on, by a thread that wakes often enough, or by whoever
+ * asks (crossing_log_scan()). Crossings that are open there wait in `open` for their next event.
  */
 #include <lintel/boot.h>
 #include <lintel/crossing.h>
@@ -18,26 +18,28 @@
 
 #define OPEN_MAX	48		/* crossings under way, of all tasks */
 #define SEEN_MAX	4096		/* different ones; a power of two */
+#define USUAL_MAX	1024		/* a power of two */
 #define GROUP_MAX	8		/* events of a group that may follow itself */
 #define PAUSE		(counter_freq / 500)
 
-static bool wanted;
+static bool wanted, with_thread;
 
 static int set_crossings(const char *value)
 {
-	if (strcmp(value, "log"))
-		return -EINVAL;
-	wanted = true;
-	return 0;
+	with_thread = !strcmp(value, "log");
+	wanted = with_thread || !strcmp(value, "scan");
+	return wanted ? 0 : -EINVAL;
 }
 BOOT_PARAM("crossings", set_crossings);
 
 #ifdef CONFIG_EVENT_RING
 
-static struct open { bool used, too_long; struct crossing c; } open[OPEN_MAX];
-static u64 seen[SEEN_MAX];
-static bool started, stopped, finished;
-static u32 next, nr_crossings, nr_seen, nr_too_long, nr_lost;
+static struct open { bool used, too_long; u64 hash; struct open *below; struct crossing c; } open[OPEN_MAX];
+static struct open *top;		/* the one of task top_pid that began last */
+static s32 top_pid = -1;
+static u64 seen[SEEN_MAX], usual[USUAL_MAX];
+static bool started, stopped, finished, reading;
+static u32 next, nr_crossings, nr_seen, nr_too_long, nr_lost, nr_wrong;
 
 /* ---- what was shown already ---- */
 
@@ -66,6 +68,16 @@ static u32 reduce(const struct crossing *c, u8 *to)
 static u64 mix(u64 hash, u32 value)
 {
 	return (hash ^ value) * 0x100000001b3ULL;
+}
+
+/* The very same one has been here, most likely: then nobody has to look closer. */
+static bool is_usual(u64 hash)
+{
+	u64 *slot = &usual[hash >> 32 & (USUAL_MAX - 1)];
+	bool was = *slot == hash;
+
+	*slot = hash;
+	return was;
 }
 
 static bool is_new(const struct crossing *c)
@@ -106,13 +118,33 @@ static void show(const struct crossing *c)
 	console_write_polled(line, n);
 }
 
+static void check(const struct crossing *c)
+{
+	static char came[CROSSING_MAX * sizeof(" W(resched)")], expected[512];
+
+	if (crossing_check(c, expected, sizeof(expected)) < 0)
+		return;
+	nr_wrong++;
+	crossing_print(c, came, sizeof(came));
+	printk(LOG_EMERG, "crossing out of order: %s from %s\n  expected %s\n  came     ",
+	       door_name(c->door.arg & 0xff), context_name(c->door.ctx), expected);
+	console_write_polled(came, strlen(came));
+	console_write_polled("\n", 1);
+}
+
 static void finish(struct open *o)
 {
 	o->used = false;
+	top = o->below;
 	nr_crossings++;
-	if (o->too_long)
+	if (o->too_long) {
 		nr_too_long++;
-	else if (is_new(&o->c))
+		return;
+	}
+	if (is_usual(o->hash) || !is_new(&o->c))
+		return;
+	check(&o->c);
+	if (wanted)
 		show(&o->c);
 }
 
@@ -135,6 +167,7 @@ static void forget_all(void)
 {
 	for (u32 i = 0; i < OPEN_MAX; i++)
 		open[i].used = false;
+	top_pid = -1;
 	nr_lost++;
 }
 
@@ -148,18 +181,26 @@ static void begin(const struct evrec *v)
 		return forget_all();
 	open[i].used = true;
 	open[i].too_long = false;
+	open[i].below = top;
+	open[i].hash = mix(0, v->ctx << 16 | order_holds(v) << 8 | (v->arg & 0xff));
 	open[i].c.nr = 0;
 	open[i].c.door = *v;
+	top = &open[i];
 }
 
 static void follow(const struct evrec *r)
 {
-	struct open *o = innermost(r->pid);
+	struct open *o;
 
+	if (r->pid != top_pid)
+		top = innermost(r->pid);
+	top_pid = r->pid;
 	if (r->event == EV_DOOR)
 		return begin(r);
+	o = top;
 	if (!o)
 		return;
+	o->hash = mix(o->hash, r->event == EV_WORK ? NR_EVENTS + (u32)r->arg : r->event);
 	if (o->c.nr == CROSSING_MAX) {
 		o->too_long = true;
 	} else {
@@ -170,12 +211,14 @@ static void follow(const struct evrec *r)
 		finish(o);
 }
 
-/* As far as it is written. */
+/* As far as it is written; unless somebody is at it. */
 static void read_ring(void)
 {
 	struct evrec r;
 	int err;
 
+	if (__atomic_exchange_n(&reading, true, __ATOMIC_ACQUIRE))
+		return;
 	while (!(err = evlog_read(next, &r))) {
 		next++;
 		follow(&r);
@@ -184,9 +227,15 @@ static void read_ring(void)
 		forget_all();
 		next = evlog_mark();
 	}
+	__atomic_store_n(&reading, false, __ATOMIC_RELEASE);
 }
 
-/* Everything above is this thread's alone, also at the end. */
+u32 crossing_log_scan(void)
+{
+	read_ring();
+	return nr_wrong;
+}
+
 static int log_thread(void *arg)
 {
 	(void)arg;
@@ -201,8 +250,8 @@ static int log_thread(void *arg)
 
 void crossing_log_start(void)
 {
-	started = wanted && kthread_create(log_thread, NULL, "crossings");
-	if (wanted && !started)
+	started = with_thread && kthread_create(log_thread, NULL, "crossings");
+	if (with_thread && !started)
 		pr_err("crossings=log: no memory for its thread\n");
 }
 
@@ -229,5 +278,6 @@ void crossing_log_start(void)
 }
 
 void crossing_log_end(void) { }
+u32 crossing_log_scan(void) { return 0; }
 
 #endif

@@ -652,7 +652,20 @@ static void task_services(void)
 	}
 }
 
-/* A system call may also turn the tracer on and off, or be its task's last. */
+/* Any work for the task's own return, as of a call that wakes somebody more important, or kills itself. */
+static void work_for_itself(void)
+{
+	u32 which = 1 + model_choose(7);
+
+	if (which & 1)
+		set_ti_thread_flag(host_current, TIF_NEED_RESCHED);
+	if (which & 2)
+		set_ti_thread_flag(host_current, TIF_SIGPENDING);
+	if (which & 4)
+		set_ti_thread_flag(host_current, TIF_NOTIFY_RESUME);
+}
+
+/* A system call may also turn the tracer on and off, leave work, or be its task's last. */
 void model_syscall(struct pt_regs *regs)
 {
 	struct thread_info *ti = current_thread_info();
@@ -660,8 +673,11 @@ void model_syscall(struct pt_regs *regs)
 	(void)regs;
 	CHECK(!in_interrupt() && !machine.irqs_off, "a system call's service runs in no task's context");
 	task_services();
-	switch (model_choose(3)) {
+	switch (model_choose(4)) {
 	case 0:
+		break;
+	case 3:
+		work_for_itself();
 		break;
 	case 1:
 		ti->syscall_work ^= SYSCALL_WORK_TRACEPOINT;

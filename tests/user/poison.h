@@ -61,6 +61,9 @@ typedef void (*poison_fn)(const struct poison *in, struct poison *out);
 void poison_svc(const struct poison *in, struct poison *out);	/* a system call */
 void poison_spin(const struct poison *in, struct poison *out);	/* a loop: counter to zero */
 void poison_store(const struct poison *in, struct poison *out);	/* a byte to the address */
+/* These two end a program, unless it is forgiven (LINTEL_SHOT_FORGIVE). */
+void poison_undef(const struct poison *in, struct poison *out);
+void poison_brk(const struct poison *in, struct poison *out);
 /* The same in another instruction set, where there is one; else NULL. */
 extern const poison_fn poison_svc_other, poison_spin_other;
 

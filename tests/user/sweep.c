@@ -1,39 +1,75 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * An NMI before every instruction of a crossing, one after the other: it is asked for so many ticks ahead,
- * which under -icount shift=4 are instructions, and one more each time, until it comes behind the crossing.
- * Each time all registers must be as without it, the call must have done what it does, and the NMI must
- * have come once. `sweep=hits` prints where each came; `sweep=paths` crosses without any, for a trace;
- * tools/sweep holds one against the other.
+ * which under -icount shift=4 are instructions, and one more each time. The same with an IRQ; and with an NMI
+ * at every instruction of an IRQ that comes at some. Each time all registers must be as without it, the call
+ * must have done what it does, the kernel's state must be what it was, and each must have come once.
+ *
+ * sweep=paths	crosses each path some times without any, for a trace, and says where to look
+ * sweep=nmi	counts=N,N,... instructions of each path (0: not this one): prints where each NMI came
+ * sweep=irq	the same with IRQs
+ * sweep=nmi-at	at=PATH:I,I,.../PATH:...: NMIs at these instructions alone
+ * sweep=irq-at	... IRQs, for a trace or another try
+ * sweep=pairs	at=PATH:I+LENGTH,.../...: an IRQ there, and an NMI at each of its LENGTH instructions
+ *
+ * door=, kind=: only paths whose name has these words. tools/sweep gives the orders, and holds the answers
+ * against QEMU's trace.
  */
 #include "registers.h"
 
-#define LIMIT		200000U		/* ticks: no crossing here is that long */
-#define BEHIND		8		/* shots behind it, then it is over */
-#define PLAIN		3		/* crossings without an NMI */
+#define PLAIN		4		/* crossings without an NMI */
+#define FAR		200000U		/* ticks: nothing here is that far away */
+#define SPIN		20000U		/* rounds of a loop that is interrupted */
+#define LEAD		64U		/* bytes of straight code in front of the crossing's instruction */
+#define STEP		8U		/* ... that no step of so many ticks misses */
+#define EARLY		4U		/* ticks before a path whose begin is an IRQ */
 
-extern char poison_svc_at[], poison_store_at[];
+extern char poison_svc_at[], poison_store_at[], poison_spin_at[], poison_undef_at[], poison_brk_at[];
 
-static bool print_hits;
+/* Where a path begins: at an instruction of ours, with an IRQ in a loop of ours or of the kernel's, or when
+ * the idle task wakes up. */
+enum begin { INSTRUCTION, FAULT, LOOP, KERNEL_LOOP, IDLE };
+static const char *const begin_names[] = { "instruction", "fault", "irq", "irq", "wfi" };
+
+struct path {
+	const char *name;		/* the door, and what happens there */
+	enum begin begin;
+	void (*prepare)(void);
+	poison_fn cross;
+	char *at;			/* INSTRUCTION, FAULT: this one */
+	unsigned int how, place;
+	unsigned int returns;		/* to user mode, until it is over */
+	void (*setup)(void), (*teardown)(void);
+};
+
+static struct lintel_shot shot;
 static char *page;
-
 static long expected;			/* result of the call */
+static bool result_is_pid;
+static volatile int *shared;		/* with children */
+static int partner;
 
-static void call(long nr, long result)
+/* ---- what is done before a crossing ---- */
+
+static void call(long nr, long a, long b, long result)
 {
-	fill();
 	in.x[NR_NUMBER] = nr;
+	in.x[0] = a;
+	in.x[1] = b;
 	expected = result;
 }
 
-static void getppid_call(void) { call(NR_getppid, 0); }
-static void no_call(void) { call(NR_none, -ENOSYS); }
-static void yield_call(void) { call(NR_sched_yield, 0); }
-static void traced_call(void)
+static void null(void) { call(NR_getppid, 0, 0, 0); }
+static void unknown(void) { call(NR_none, 0, 0, -ENOSYS); }
+static void yield(void) { call(NR_sched_yield, 0, 0, 0); }
+static void bad_address(void) { call(NR_uname, 8, 0, -EFAULT); }
+static void work(void)
 {
-	lintel_n(LINTEL_TRACE_ME, 1);
-	call(NR_getppid, 0);
+	call(__NR_lintel, LINTEL_WORK, LINTEL_WORK_RESCHED | LINTEL_WORK_SIGNAL | LINTEL_WORK_RESUME, 0);
 }
+static void trace_me(void) { lintel_n(LINTEL_TRACE_ME, 1); }
+static void untraced(void) { lintel_n(LINTEL_TRACE_ME, 0); }
+static void loop(void) { in.x[NR_COUNTER] = SPIN; }
 
 /* A page that nobody has touched: always the same, so that each fault does the same. */
 static void fresh_page(void)
@@ -41,99 +77,358 @@ static void fresh_page(void)
 	if (page)
 		munmap(page, PAGE);
 	page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE);
-	fill();
 	in.x[NR_ADDRESS] = (ulong)page;
 }
+static void into_page(void)
+{
+	fresh_page();
+	call(NR_uname, (long)page, 0, 0);
+}
 
-static void untraced(void) { lintel_n(LINTEL_TRACE_ME, 0); }
+static void clone(void)
+{
+	call(NR_clone, SIGCHLD, 0, 0);
+	in.x[2] = in.x[3] = in.x[4] = 0;
+}
 
-static const struct path {
-	const char *name;		/* the door, and what happens there */
-	void (*prepare)(void), (*after)(void);
-	poison_fn cross;
-	char *at;			/* the instruction that crosses */
-	bool fault;
-} paths[] = {
-	{ "syscall null", getppid_call, NULL, poison_svc, poison_svc_at, false },
-	{ "syscall unknown", no_call, NULL, poison_svc, poison_svc_at, false },
-	{ "syscall traced", traced_call, untraced, poison_svc, poison_svc_at, false },
-	{ "syscall yield", yield_call, NULL, poison_svc, poison_svc_at, false },
-	{ "fault write", fresh_page, NULL, poison_store, poison_store_at, true },
+/* ---- crossings of two processes ---- */
+
+static void child_ends(bool good) { exit(good ? 0 : 1); }
+
+/* The child is over when it has seen its registers. */
+static void fork_and_wait(const struct poison *from, struct poison *to)
+{
+	poison_svc(from, to);
+	if (to->x[0] == 0)
+		child_ends(!different(1));
+	if (wait_status(to->x[0]) != 0)
+		to->x[0] = -EINTR;
+}
+
+/* Somebody to take turns with, who looks at its own registers. */
+static void find_partner(void)
+{
+	bool good = true;
+
+	*shared = 0;
+	partner = fork();
+	if (partner) {
+		sched_yield();		/* it is in the middle of its call from now on */
+		return;
+	}
+	fill();
+	while (!*shared) {
+		yield();
+		poison_svc(&in, &out);
+		good &= !different(1);
+	}
+	child_ends(good);
+}
+
+static bool partner_bad;
+static void leave_partner(void)
+{
+	*shared = 1;
+	partner_bad |= wait_status(partner) != 0;
+}
+
+static const struct path paths[] = {
+	{ "syscall null", INSTRUCTION, null, poison_svc, poison_svc_at, .returns = 1 },
+	{ "syscall unknown", INSTRUCTION, unknown, poison_svc, poison_svc_at, .returns = 1 },
+	{ "syscall traced", INSTRUCTION, null, poison_svc, poison_svc_at, .returns = 1, .setup = trace_me,
+	  .teardown = untraced },
+	{ "syscall yield", INSTRUCTION, yield, poison_svc, poison_svc_at, .returns = 1 },
+	{ "syscall work", INSTRUCTION, work, poison_svc, poison_svc_at, .returns = 1 },
+	{ "syscall uaccess", INSTRUCTION, into_page, poison_svc, poison_svc_at, .returns = 1 },
+	{ "syscall efault", INSTRUCTION, bad_address, poison_svc, poison_svc_at, .returns = 1 },
+	{ "syscall switch", INSTRUCTION, yield, poison_svc, poison_svc_at, .returns = 2, .setup = find_partner,
+	  .teardown = leave_partner },
+	{ "syscall fork", INSTRUCTION, clone, fork_and_wait, poison_svc_at, .returns = 2 },
+	{ "fault write", FAULT, fresh_page, poison_store, poison_store_at, .returns = 1 },
+	{ "undef user", FAULT, NULL, poison_undef, poison_undef_at, LINTEL_SHOT_FORGIVE, .returns = 1 },
+	{ "debug user", FAULT, NULL, poison_brk, poison_brk_at, LINTEL_SHOT_FORGIVE, .returns = 1 },
+	{ "irq user", LOOP, loop, poison_spin, NULL },
+	{ "irq user-resched", LOOP, loop, poison_spin, NULL, LINTEL_SHOT_RESCHED },
+	{ "irq kernel", KERNEL_LOOP, .place = LINTEL_PLACE_KERNEL },
+	{ "irq kernel-resched", KERNEL_LOOP, .how = LINTEL_SHOT_RESCHED, .place = LINTEL_PLACE_KERNEL },
+	{ "irq idle", IDLE, .place = LINTEL_PLACE_IDLE },
+	{ "irq eqs", IDLE, .place = LINTEL_PLACE_EQS },
 };
 
-static const char *check(const struct path *p)
-{
-	const char *what = different(p->fault ? 0 : 1);
+static bool in_kernel(const struct path *p) { return p->begin == KERNEL_LOOP || p->begin == IDLE; }
+static bool begins_with_irq(const struct path *p) { return p->begin == LOOP || p->begin == KERNEL_LOOP; }
 
-	if (!what && !p->fault && (long)out.x[0] != expected)
-		return "the result";
-	return what;
+/* ---- one shot ---- */
+
+/* Registers that the crossing itself changes. */
+static u32 not_compared(const struct path *p)
+{
+	if (p->begin == LOOP)
+		return 1U << NR_COUNTER | 1U << NR_SCRATCH;
+	return p->begin == INSTRUCTION ? 1 : 0;
 }
 
-/* One shot; again if a tick of the machine came in between, which is another path. */
-static const char *shoot(const struct path *p, u32 ticks, struct lintel_hit *hit)
+static const char *check_user(const struct path *p)
 {
-	struct lintel_hit before = { 0, 0, 0, 0 };
-	const char *what;
+	const char *what = different(not_compared(p));
+	long result = out.x[0];
+
+	if (what || p->begin != INSTRUCTION)
+		return what;
+	if (result_is_pid ? result <= 0 : result != expected)
+		return "the result";
+	return NULL;
+}
+
+static void cross_user(const struct path *p, u32 irq, u32 nmi)
+{
+	if (p->prepare)
+		p->prepare();
+	shot = (struct lintel_shot){ .how = p->how, .irq = irq, .nmi = nmi };
+	lintel(LINTEL_SHOOT, &shot);
+	p->cross(&in, &out);
+}
+
+static const char *numbers(u32 irq, u32 nmi)
+{
+	if (irq && shot.irqs != 1)
+		return shot.irqs ? "the number of IRQs" : "the IRQ (none, or not as one)";
+	if (nmi && shot.nmis != 1)
+		return shot.nmis ? "the number of NMIs" : "the NMI (none, or not as one)";
+	return NULL;
+}
+
+/* Again if a tick of the machine came in between, which is another path. Returns what is wrong. */
+static const char *shoot(const struct path *p, u32 irq, u32 nmi)
+{
+	const char *what = NULL;
+	static char changed[32];
 
 	do {
-		p->prepare();
-		lintel(LINTEL_NMI_HIT, &before);
-		lintel_n(LINTEL_NMI_AT, ticks);
-		p->cross(&in, &out);
-		what = check(p);
-		lintel(LINTEL_NMI_HIT, hit);
-	} while (!what && hit->ticks != before.ticks);
-	if (p->after)
-		p->after();
-	if (!what && (hit->taken != 1 || !hit->in_context))
-		what = hit->taken ? hit->taken > 1 ? "the NMI (more than one)" : "the NMI (not as one)" : "the NMI (none)";
+		if (in_kernel(p)) {
+			shot = (struct lintel_shot){ .how = p->how, .place = p->place, .irq = irq, .nmi = nmi };
+			lintel(LINTEL_PLACE, &shot);
+		} else {
+			cross_user(p, irq, nmi);
+			what = check_user(p);
+			shot.irq = shot.nmi = 0;
+			lintel(LINTEL_SHOOT, &shot);
+		}
+	} while (!what && shot.ticks);
+	if (!what && shot.changed[0]) {
+		memcpy(changed, shot.changed, sizeof(changed));
+		what = changed;
+	}
+	if (!what && shot.disorder)
+		what = "the order of events";
+	return what ? what : numbers(irq, nmi);
+}
+
+/* ---- where a path begins ---- */
+
+/* The IRQ that is the path's own, if its begin is one: in the middle of the loop. */
+static u32 own_irq(const struct path *p)
+{
+	u32 irq;
+
+	for (irq = 500; begins_with_irq(p) && irq < FAR; irq += irq / 2) {
+		shoot(p, irq, 0);
+		if (p->begin == LOOP ? shot.irq_pc - (ulong)poison_spin_at < 16 : shot.irq_pc - shot.at < 1024)
+			return irq;
+	}
+	return 0;
+}
+
+static unsigned long long came_at(bool irq) { return irq ? shot.irq_pc : shot.nmi_pc; }
+
+/* The tick of its first instruction, for an NMI or an IRQ; 0 if it is not found. */
+static u32 first_tick(const struct path *p, bool irq, u32 own)
+{
+	u32 tick;
+
+	if (p->begin == IDLE)
+		return 1;
+	if (begins_with_irq(p))
+		return own - EARLY;
+	for (tick = 1; tick < FAR; tick += (ulong)p->at - came_at(irq) <= LEAD ? 1 : STEP) {
+		shoot(p, irq ? tick : 0, irq ? 0 : tick);
+		if (came_at(irq) == (ulong)p->at)
+			return tick;
+	}
+	return 0;
+}
+
+/* ---- sweeping ---- */
+
+static void begin(const struct path *p)
+{
+	fill();
+	result_is_pid = p->prepare == clone;
+	if (p->setup)
+		p->setup();
+}
+
+static void end(const struct path *p, const char *what, const char *how, unsigned long long pc, u32 tick)
+{
+	if (p->teardown)
+		p->teardown();
+	if (!what && partner_bad)
+		what = "a register of the other process";
+	ok(!what, "%s, %s", p->name, how);
+	if (what)
+		note("%s changed: 0x%llx after %u ticks", what, pc, tick);
+}
+
+static void sweep(const struct path *p, bool irq, u32 count)
+{
+	u32 own, tick;
+	const char *what = NULL;
+
+	begin(p);
+	own = own_irq(p);
+	tick = first_tick(p, irq, own);
+	if (!tick || (begins_with_irq(p) && !own))
+		what = "where it begins";
+	if (begins_with_irq(p))
+		count += EARLY;
+	for (; count && !what; count--, tick++) {
+		what = shoot(p, irq ? tick : own, irq ? 0 : tick);
+		/* (idle has not got so far: it is asleep again) */
+		if (p->begin == IDLE && what && !(irq ? shot.irqs : shot.nmis) && !shot.changed[0] && !shot.disorder)
+			what = NULL;
+		printf("hit %llx\n", came_at(irq));
+	}
+	end(p, what, irq ? "an IRQ at each instruction" : "an NMI at each instruction", came_at(irq), tick - 1);
+}
+
+/* For the trace: here another path begins. */
+static __noinline void new_path(void) { barrier(); }
+
+static void cross_plainly(u32 nr, const struct path *p)
+{
+	const char *what = NULL;
+	u32 own;
+
+	begin(p);
+	new_path();
+	own = own_irq(p);
+	for (int i = 0; i < PLAIN && !what; i++)
+		what = shoot(p, own, 0);
+	printf("path %u %s %llx %u %s\n", nr, begin_names[p->begin],
+	       in_kernel(p) ? shot.at : p->begin == LOOP ? (ulong)poison_spin_at : (ulong)p->at, p->returns, p->name);
+	end(p, what, "undisturbed", 0, 0);
+}
+
+/* ---- pairs ---- */
+
+static u64 number(const char **s)
+{
+	u64 n = 0;
+
+	while (**s >= '0' && **s <= '9')
+		n = n * 10 + *(*s)++ - '0';
+	return n;
+}
+
+static bool skip_char(const char **s, char c)
+{
+	if (**s != c)
+		return false;
+	(*s)++;
+	return true;
+}
+
+/* The NMIs of one IRQ, as one number: where each came, in order. */
+static const char *pair(const struct path *p, u32 irq, u32 length)
+{
+	unsigned long long hash = 0xcbf29ce484222325ULL;
+	const char *what = NULL;
+
+	for (u32 i = 1; i <= length && !what; i++) {
+		what = shoot(p, irq, irq + i);
+		hash = (hash ^ shot.nmi_pc) * 0x100000001b3ULL;
+	}
+	printf("pair %llx\n", hash);
 	return what;
 }
 
-/* From the first shot that comes before the crossing's own instruction to some behind it. */
-static void sweep(const struct path *p)
-{
-	struct lintel_hit hit = { 0, 0, 0, 0 };
-	u32 ticks, inside = 0, behind = 0;
-	u64 last = 0;
-	const char *what = NULL;
-	bool begun = false;
+enum what { NMI, IRQ, PAIR };
 
-	for (ticks = 1; ticks < LIMIT && behind < BEHIND && !what; ticks++) {
-		what = shoot(p, ticks, &hit);
-		begun |= hit.pc == (ulong)p->at;
-		if (!begun)
+static const char *at_each(const struct path *p, const char **list, enum what kind)
+{
+	u32 own, first;
+	const char *what;
+
+	new_path();
+	own = own_irq(p);
+	first = first_tick(p, kind != NMI, own);
+	what = first ? NULL : "where it begins";
+	do {
+		u32 at = number(list), length;
+
+		skip_char(list, '+');
+		length = number(list);
+		if (what)
 			continue;
-		if (print_hits)
-			printf("hit %llx\n", hit.pc);
-		/* (where NMIs are masked several come before the same instruction) */
-		if (hit.pc - (ulong)p->at - 4 >= 4 * BEHIND)
-			behind = 0;
-		else if (hit.pc != last)
-			behind++;
-		last = hit.pc;
-		inside++;
-	}
-	ok(!what && behind == BEHIND, "%s: an NMI before each of its instructions", p->name);
-	if (what)
-		note("%s changed, NMI at 0x%llx after %u ticks", what, hit.pc, ticks - 1);
-	else if (behind < BEHIND)
-		note("after %u shots of %u ticks and more it was not over", inside, ticks - inside);
+		if (kind == PAIR) {
+			what = pair(p, first + at, length);
+			continue;
+		}
+		what = shoot(p, kind == IRQ ? first + at : own, kind == IRQ ? 0 : first + at);
+		printf("hit %llx\n", came_at(kind == IRQ));
+	} while (skip_char(list, ','));
+	return what;
 }
 
-static void cross_plainly(const struct path *p)
+static void at_places(const char *list, enum what kind)
 {
-	const char *what = NULL;
+	while (list && *list) {
+		const struct path *p = &paths[number(&list) % ARRAY_SIZE(paths)];
+		const char *what;
 
-	for (int i = 0; i < PLAIN && !what; i++) {
-		p->prepare();
-		p->cross(&in, &out);
-		what = check(p);
-		if (p->after)
-			p->after();
+		skip_char(&list, ':');
+		printf("path %s\n", p->name);
+		begin(p);
+		what = at_each(p, &list, kind);
+		end(p, what, kind == PAIR ? "an NMI at each instruction of IRQs" : "at some instructions",
+		    came_at(kind == IRQ), 0);
+		if (!skip_char(&list, '/'))
+			break;
 	}
-	ok(!what, "%s, undisturbed", p->name);
+}
+
+/* ---- orders ---- */
+
+static bool has_word(const char *name, bool second, const char *word)
+{
+	size_t first = 0, n;
+
+	while (name[first] != ' ')
+		first++;
+	n = second ? strlen(name + first + 1) : first;
+	return !word || !*word || (strlen(word) == n && !strncmp(second ? name + first + 1 : name, word, n));
+}
+
+static void all_paths(char **envp)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(paths); i++)
+		if (has_word(paths[i].name, false, env_value(envp, "door")) &&
+		    has_word(paths[i].name, true, env_value(envp, "kind")))
+			cross_plainly(i, &paths[i]);
+}
+
+static void all_sweeps(bool irq, const char *counts)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(paths); i++) {
+		u32 count = counts ? number(&counts) : 0;
+
+		if (counts)
+			skip_char(&counts, ',');
+		if (!count)
+			continue;
+		printf("path %s\n", paths[i].name);
+		sweep(&paths[i], irq, count);
+	}
 }
 
 int main(int argc, char **argv, char **envp)
@@ -141,18 +436,16 @@ int main(int argc, char **argv, char **envp)
 	const char *how = env_value(envp, "sweep");
 
 	(void)argc, (void)argv;
-	if (!on_lintel()) {
-		skip("interrupts on request need lintel()", "sweep");
+	if (!on_lintel() || !how) {
+		skip(how ? "interrupts on request need lintel()" : "sweep= says what to do: tools/sweep", "sweep");
 		done();
 	}
-	print_hits = how && !strcmp(how, "hits");
-	for (u32 i = 0; i < ARRAY_SIZE(paths); i++) {
-		if (how)
-			printf("path %s at %lx\n", paths[i].name, (ulong)paths[i].at);
-		if (how && !print_hits)
-			cross_plainly(&paths[i]);
-		else
-			sweep(&paths[i]);
-	}
+	shared = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED);
+	if (!strcmp(how, "paths"))
+		all_paths(envp);
+	else if (!strcmp(how, "nmi") || !strcmp(how, "irq"))
+		all_sweeps(!strcmp(how, "irq"), env_value(envp, "counts"));
+	else
+		at_places(env_value(envp, "at"), !strcmp(how, "nmi-at") ? NMI : !strcmp(how, "irq-at") ? IRQ : PAIR);
 	done();
 }

@@ -55,7 +55,7 @@
 	.endm
 
 	.arm
-	.globl	poison_svc_at, poison_store_at	@ the instructions that cross
+	.globl	poison_svc_at, poison_store_at, poison_undef_at, poison_brk_at	@ the instructions that cross
 	enter	poison_svc
 poison_svc_at:
 	svc	#0
@@ -66,9 +66,21 @@ poison_store_at:
 	strb	r3, [r2]
 	leave	poison_store
 
+	enter	poison_undef
+poison_undef_at:
+	.inst	0xe7f000f0
+	leave	poison_undef
+
+	enter	poison_brk
+poison_brk_at:
+	bkpt	#0
+	leave	poison_brk
+
 /* A32 has no branch that depends on a register and leaves the flags alone, but it can compute the
  * pc. r1 pays for it, and is 1 in the end. */
+	.globl	poison_spin_at
 	enter	poison_spin
+poison_spin_at:
 1:	sub	r0, r0, #1
 	mov	r1, r0, lsr #31
 	add	pc, pc, r1, lsl #2		@ to the branch, or past it

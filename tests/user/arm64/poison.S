@@ -127,13 +127,15 @@
 	.size	\name, . - \name
 	.endm
 
-	.globl	poison_svc_at, poison_store_at	/* the instructions that cross */
+	.globl	poison_svc_at, poison_store_at, poison_undef_at, poison_brk_at	/* the instructions that cross */
 	enter	poison_svc
 poison_svc_at:
 	svc	#0
 	leave	poison_svc
 
+	.globl	poison_spin_at
 	enter	poison_spin
+poison_spin_at:
 1:	sub	x0, x0, #1			// the flags are poison too
 	cbnz	x0, 1b
 	leave	poison_spin
@@ -142,6 +144,16 @@ poison_svc_at:
 poison_store_at:
 	strb	w3, [x2]
 	leave	poison_store
+
+	enter	poison_undef
+poison_undef_at:
+	.inst	0
+	leave	poison_undef
+
+	enter	poison_brk
+poison_brk_at:
+	brk	#0
+	leave	poison_brk
 
 /* void exclusive_add(unsigned int *to, unsigned long n) */
 	.globl	exclusive_add

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#include <lintel/context_tracking.h>
+#include <lintel/irqflags.h>
+#include <lintel/lockdep.h>
+#include <lintel/preempt.h>
+#include <lintel/shot.h>
+#include <lintel/time.h>
+#include <lintel/watchdog.h>
+#include <asm/timex.h>
+
+#define PATIENCE	(counter_freq / 10)	/* then it is not coming */
+
+struct shot irq_shot, nmi_shot;
+
+static void shot_arm(struct shot *s, u64 due)
+{
+	s->due = due;
+	s->fired = false;
+	s->taken = 0;
+	s->handler = s->left = 0;
+	barrier();
+}
+
+static void shot_came(struct shot *s)
+{
+	struct pt_regs *regs = get_irq_regs();
+
+	s->taken++;
+	s->pc = instruction_pointer(regs);
+	s->user = user_mode(regs);
+	s->in_idle = is_idle_task(current);
+	s->fired = true;
+}
+
+/* Stands in for the tick's handler until the shot has come; the tick loses nothing, its handler
+ * is called each time and goes by the counter. */
+static void irq_shot_handler(u32 irq, void *arg)
+{
+	struct shot *s = &irq_shot;
+
+	s->handler = arch_counter();
+	if (s->handler >= s->due && !s->fired) {
+		s->in_context = in_hardirq() && !in_nmi();
+		if (s->inside)
+			s->inside();
+		irq_desc[irq].handler = s->tick;
+		tick_shot(NEVER);
+		shot_came(s);
+	}
+	s->tick(irq, arg);
+	s->left = arch_counter();
+}
+
+void irq_shot_at(u64 due, void (*inside)(void))
+{
+	struct irq_desc *desc = &irq_desc[timer_irq_phys];
+	ulong flags = local_irq_save();
+
+	if (desc->handler != irq_shot_handler) {
+		irq_shot.tick = desc->handler;
+		desc->handler = irq_shot_handler;
+	}
+	irq_shot.inside = inside;
+	shot_arm(&irq_shot, due);
+	tick_shot(due);
+	local_irq_restore(flags);
+}
+
+void irq_shot_cancel(void)
+{
+	ulong flags = local_irq_save();
+
+	if (irq_desc[timer_irq_phys].handler == irq_shot_handler)
+		irq_desc[timer_irq_phys].handler = irq_shot.tick;
+	tick_shot(NEVER);
+	local_irq_restore(flags);
+}
+
+static void nmi_shot_handler(u32 irq, void *arg)
+{
+	struct shot *s = &nmi_shot;
+
+	(void)irq;
+	(void)arg;
+	s->handler = arch_counter();
+	nmi_timer_stop();
+	s->in_context = in_nmi();
+	shot_came(s);
+	s->left = arch_counter();
+}
+
+int nmi_shot_at(u64 due)
+{
+	static bool requested;
+
+	if (!requested) {
+		int err;
+
+		watchdog_stop();
+		err = request_nmi(timer_irq_virt, nmi_shot_handler, NULL, "tour-nmi");
+		if (err)
+			return err;
+		requested = true;
+	}
+	shot_arm(&nmi_shot, due);
+	nmi_timer_program(due);
+	return 0;
+}
+
+void nmi_shot_cancel(void)
+{
+	nmi_timer_stop();
+}
+
+bool shot_wait(struct shot *s)
+{
+	u64 end = s->due + PATIENCE;
+
+	while (!READ_ONCE(s->fired) && arch_counter() < end)
+		cpu_relax();
+	return READ_ONCE(s->fired) && s->in_context;
+}
+
+/* ---- end states ---- */
+
+struct keepers keepers_now(void)
+{
+	struct context_tracking *ct = this_cpu_ptr(&context_tracking);
+
+	return (struct keepers){
+		.preempt = preempt_count(), .lockdep = lockdep_hardirqs_enabled(),
+		.state = ct->state & (CT_STATE_MASK | CT_RCU_WATCHING), .nesting = ct->nesting,
+		.nmi_nesting = ct->nmi_nesting, .irqs_off = irqs_disabled(),
+	};
+}
+
+bool keepers_same(const struct keepers *before)
+{
+	struct keepers now = keepers_now();
+
+	return now.preempt == before->preempt && now.lockdep == before->lockdep &&
+	       now.state == before->state && now.nesting == before->nesting &&
+	       now.nmi_nesting == before->nmi_nesting && now.irqs_off == before->irqs_off;
+}
+

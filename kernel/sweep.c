@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+/*
+ * An IRQ and an NMI at a tick of the counter, which under -icount shift=4 is an instruction, and what has
+ * become of everything afterwards. tests/user/sweep.c walks them through the crossings, tick by tick.
+ */
+#include <lintel/crossing_log.h>
+#include <lintel/errno.h>
+#include <lintel/idle.h>
+#include <lintel/irqflags.h>
+#include <lintel/printk.h>
+#include <lintel/sched.h>
+#include <lintel/shot.h>
+#include <lintel/string.h>
+#include <lintel/sweep.h>
+#include <lintel/time.h>
+#include <lintel/uaccess.h>
+#include <asm/owned.h>
+#include <asm/timex.h>
+
+#define SPIN_ROUNDS	20000U
+#define AFTER_TICK	(counter_freq / 20000)	/* 50 us: what the tick has to do is over */
+
+/* ---- what must not change ---- */
+
+static struct { bool known; struct keepers keepers; u64 owned[NR_OWNED]; } first;
+
+static const char *keeper_changed(const struct keepers *now)
+{
+	const struct keepers *was = &first.keepers;
+
+	return now->preempt != was->preempt ? "preempt count" : now->lockdep != was->lockdep ? "lockdep" :
+	       now->state != was->state ? "context" : now->nesting != was->nesting ? "nesting" :
+	       now->nmi_nesting != was->nmi_nesting ? "nmi_nesting" :
+	       now->irqs_off != was->irqs_off ? "interrupt mask" : softirq_pending() ? "softirqs" :
+	       get_irq_regs() ? "interrupted frame" : NULL;
+}
+
+/* At the same point of the same call, each time. */
+static const char *changed(void)
+{
+	struct keepers now = keepers_now();
+	bool known = first.known;
+
+	if (!known)
+		first.keepers = now;
+	first.known = true;
+	for (u32 i = 0; i < NR_OWNED; i++) {
+		u64 v = arch_owned(i);
+
+		if (!known)
+			first.owned[i] = v;
+		else if (first.owned[i] != v)
+			return arch_owned_name(i);
+	}
+	return keeper_changed(&now);
+}
+
+/* ---- one shot ---- */
+
+static u64 armed_jiffies;
+
+static void want_resched(void)
+{
+	resched_curr();
+}
+
+/* As the last thing: every instruction from here on counts. */
+static int arm(const struct lintel_shot *s, u64 base)
+{
+	int err = 0;
+
+	armed_jiffies = jiffies;
+	current->forgive = s->how & LINTEL_SHOT_FORGIVE;
+	if (s->irq)
+		irq_shot_at(base + s->irq, s->how & LINTEL_SHOT_RESCHED ? want_resched : NULL);
+	if (s->nmi)
+		err = nmi_shot_at(base + s->nmi);
+	return err;
+}
+
+static void disarm(void)
+{
+	irq_shot_cancel();
+	nmi_shot_cancel();
+}
+
+static u32 came(const struct shot *s)
+{
+	return s->taken == 1 && !s->in_context ? 0 : s->taken;
+}
+
+static void report(struct lintel_shot *s)
+{
+	const char *what;
+
+	disarm();
+	s->irqs = came(&irq_shot);
+	s->nmis = came(&nmi_shot);
+	s->irq_pc = irq_shot.pc;
+	s->nmi_pc = nmi_shot.pc;
+	s->ticks = (u32)(jiffies - armed_jiffies);
+	irq_shot.taken = nmi_shot.taken = 0;
+	current->forgive = false;
+	s->disorder = crossing_log_scan();
+	what = changed();
+	strlcpy(s->changed, what ? what : "", sizeof(s->changed));
+}
+
+long lintel_shoot(struct lintel_shot __user *arg)
+{
+	struct lintel_shot s;
+
+	if (copy_from_user(&s, arg, sizeof(s)))
+		return -EFAULT;
+	report(&s);
+	s.at = 0;
+	if (copy_to_user(arg, &s, sizeof(s)))
+		return -EFAULT;
+	return arm(&s, arch_counter());
+}
+
+/* ---- places of the kernel ---- */
+
+static int spin(struct lintel_shot *s)
+{
+	u32 bad = 0;
+	int err = arm(s, arch_counter());
+
+	if (!err)
+		bad = sweep_spin(SPIN_ROUNDS);
+	report(s);
+	s->at = (ulong)sweep_spin;
+	if (bad)
+		snprintf(s->changed, sizeof(s->changed), "%s", arch_spin_register(bad - 1));
+	return err;
+}
+
+/* A name to look for in a trace: the next WFI is the place, and it is over when this goes on. */
+static __noinline void asleep(u64 until)
+{
+	nanosleep_until(until);
+	barrier();
+}
+
+/*
+ * Asleep from just behind a tick to halfway to the next: each time the same way back.
+ * The tick is stopped meanwhile, and 1 tick of the shot is when the sleep is over.
+ */
+static int sleep(struct lintel_shot *s, bool irqs_on)
+{
+	u64 end, tick = tick_next(), period = counter_freq / HZ;
+	bool was = idle_irqs_on();
+	int err;
+
+	nanosleep_until(tick + AFTER_TICK);
+	end = tick + period + period / 2;
+	idle_set_body(irqs_on);
+	/* (with an IRQ to come there is more to do on the way: so there is always one) */
+	irq_shot_at(end + period, NULL);
+	err = arm(s, end - 1);
+	if (!err)
+		asleep(end);
+	idle_set_body(was);
+	report(s);
+	s->at = (ulong)asleep;
+	s->ticks = 0;
+	return err;
+}
+
+long lintel_place(struct lintel_shot __user *arg)
+{
+	struct lintel_shot s;
+	int err;
+
+	if (copy_from_user(&s, arg, sizeof(s)))
+		return -EFAULT;
+	report(&s);
+	switch (s.place) {
+	case LINTEL_PLACE_KERNEL:	err = spin(&s); break;
+	case LINTEL_PLACE_IDLE:		err = sleep(&s, false); break;
+	case LINTEL_PLACE_EQS:		err = sleep(&s, true); break;
+	default:			return -EINVAL;
+	}
+	if (copy_to_user(arg, &s, sizeof(s)))
+		return -EFAULT;
+	return err;
+}
+
+long lintel_work(ulong work)
+{
+	if (work & LINTEL_WORK_RESCHED)
+		resched_curr();
+	if (work & LINTEL_WORK_SIGNAL)
+		set_ti_thread_flag(current_thread_info(), TIF_SIGPENDING);
+	if (work & LINTEL_WORK_RESUME)
+		set_ti_thread_flag(current_thread_info(), TIF_NOTIFY_RESUME);
+	return 0;
+}
