@@ -18,6 +18,7 @@
 #include <asm/timex.h>
 
 #define SPIN_ROUNDS	20000U
+#define FAR		(1ULL << 30)	/* counter ticks */
 #define AFTER_TICK	(counter_freq / 20000)	/* 50 us: what the tick has to do is over */
 
 /* ---- what must not change ---- */
@@ -64,18 +65,14 @@ static void want_resched(void)
 	resched_curr();
 }
 
-/* As the last thing: every instruction from here on counts. */
+/* As the last thing: every instruction from here on counts. Both are always armed, one that is not asked for
+ * so far away that it never comes: with and without, the way is the same. */
 static int arm(const struct lintel_shot *s, u64 base)
 {
-	int err = 0;
-
 	armed_jiffies = jiffies;
 	current->forgive = s->how & LINTEL_SHOT_FORGIVE;
-	if (s->irq)
-		irq_shot_at(base + s->irq, s->how & LINTEL_SHOT_RESCHED ? want_resched : NULL);
-	if (s->nmi)
-		err = nmi_shot_at(base + s->nmi);
-	return err;
+	irq_shot_at(base + (s->irq ? s->irq : FAR), s->how & LINTEL_SHOT_RESCHED ? want_resched : NULL);
+	return nmi_shot_at(base + (s->nmi ? s->nmi : FAR));
 }
 
 static void disarm(void)
@@ -155,8 +152,6 @@ static int sleep(struct lintel_shot *s, bool irqs_on)
 	nanosleep_until(tick + AFTER_TICK);
 	end = tick + period + period / 2;
 	idle_set_body(irqs_on);
-	/* (with an IRQ to come there is more to do on the way: so there is always one) */
-	irq_shot_at(end + period, NULL);
 	err = arm(s, end - 1);
 	if (!err)
 		asleep(end);
