@@ -127,10 +127,15 @@
 	leave	\el, \name
 	.cfi_endproc
 	.size	\name\()_door, . - \name\()_door
-	.ifc	\unmask, closed
-	f_masked .Lslot_\name, .Lmasked_\name
+	.if	\el == 2
+	f_masked .Lslot_\name, \name\()_door
 	.else
-	f_masked .Lslot_\name, .Lopen_\name
+	f_masked .Lslot_\name, .Lslot_\name + 128
+	.endif
+	.ifc	\unmask, closed
+	f_masked \name\()_door, .Lmasked_\name
+	.else
+	f_masked \name\()_door, .Lopen_\name
 	.endif
 	.endm
 

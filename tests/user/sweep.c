@@ -10,7 +10,9 @@
  * sweep=irq	the same with IRQs
  * sweep=nmi-at	at=PATH:I,I,.../PATH:...: NMIs at these instructions alone
  * sweep=irq-at	... IRQs, for a trace or another try
- * sweep=pairs	at=PATH:I+LENGTH,.../...: an IRQ there, and an NMI at each of its LENGTH instructions
+ * sweep=pairs	at=PATH:I+LENGTH,.../...: an IRQ there, and an NMI at each of its LENGTH instructions; prints
+ *		a number for all of them
+ * sweep=pair	... prints where each came
  *
  * door=, kind=: only paths whose name has these words. tools/sweep gives the orders, and holds the answers
  * against QEMU's trace.
@@ -339,7 +341,7 @@ static bool skip_char(const char **s, char c)
 }
 
 /* The NMIs of one IRQ, as one number: where each came, in order. */
-static const char *pair(const struct path *p, u32 irq, u32 length)
+static const char *pair(const struct path *p, u32 irq, u32 length, bool each)
 {
 	unsigned long long hash = 0xcbf29ce484222325ULL;
 	const char *what = NULL;
@@ -347,12 +349,15 @@ static const char *pair(const struct path *p, u32 irq, u32 length)
 	for (u32 i = 1; i <= length && !what; i++) {
 		what = shoot(p, irq, irq + i);
 		hash = (hash ^ shot.nmi_pc) * 0x100000001b3ULL;
+		if (each)
+			printf("hit %llx\n", shot.nmi_pc);
 	}
-	printf("pair %llx\n", hash);
+	if (!each)
+		printf("pair %llx\n", hash);
 	return what;
 }
 
-enum what { NMI, IRQ, PAIR };
+enum what { NMI, IRQ, PAIRS, PAIR };
 
 static const char *at_each(const struct path *p, const char **list, enum what kind)
 {
@@ -370,8 +375,8 @@ static const char *at_each(const struct path *p, const char **list, enum what ki
 		length = number(list);
 		if (what)
 			continue;
-		if (kind == PAIR) {
-			what = pair(p, first + at, length);
+		if (kind >= PAIRS) {
+			what = pair(p, first + at, length, kind == PAIR);
 			continue;
 		}
 		what = shoot(p, kind == IRQ ? first + at : own, kind == IRQ ? 0 : first + at);
@@ -390,7 +395,7 @@ static void at_places(const char *list, enum what kind)
 		printf("path %s\n", p->name);
 		begin(p);
 		what = at_each(p, &list, kind);
-		end(p, what, kind == PAIR ? "an NMI at each instruction of IRQs" : "at some instructions",
+		end(p, what, kind >= PAIRS ? "an NMI at each instruction of IRQs" : "at some instructions",
 		    came_at(kind == IRQ), 0);
 		if (!skip_char(&list, '/'))
 			break;
@@ -446,6 +451,7 @@ int main(int argc, char **argv, char **envp)
 	else if (!strcmp(how, "nmi") || !strcmp(how, "irq"))
 		all_sweeps(!strcmp(how, "irq"), env_value(envp, "counts"));
 	else
-		at_places(env_value(envp, "at"), !strcmp(how, "nmi-at") ? NMI : !strcmp(how, "irq-at") ? IRQ : PAIR);
+		at_places(env_value(envp, "at"), !strcmp(how, "nmi-at") ? NMI : !strcmp(how, "irq-at") ? IRQ :
+			  !strcmp(how, "pairs") ? PAIRS : PAIR);
 	done();
 }
