@@ -98,7 +98,7 @@ static const struct crash crashes[] = {
 	{ "overflow-in-overflow", "the kernel stack overflows, and the overflow stack as well", overflow },
 	{ "brk-in-idle", "a breakpoint in the idle task, RCU does not watch", wait_for_idle },
 	{ "brk-in-noinstr", "a breakpoint in noinstr code, RCU does not watch", break_unwatched },
-	{ "lockup", "interrupts stay off; the watchdog looks after 1 s", lock_up },
+	{ "lockup", "interrupts stay off, which the watchdog notices", lock_up },
 	{ "serror", "an SError of the kernel, raised by software: the emulator has none", serror },
 	{ "panic-in-panic", "a panic, and another one in its report", panic_twice },
 };

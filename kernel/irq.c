@@ -62,15 +62,6 @@ int request_nmi(u32 irq, irq_handler_t handler, void *arg, const char *name)
 	return request(irq, handler, arg, name, true);
 }
 
-void free_nmi(u32 irq)
-{
-	ulong flags = local_irq_save();
-
-	irq_chip->disable(irq);
-	irq_desc[irq] = (struct irq_desc){ .handler = irq_unhandled, .count = irq_desc[irq].count };
-	local_irq_restore(flags);
-}
-
 /* ---- around the handlers ---- */
 
 /* What each level of hardirq interrupted, as time accounting calls it. */

@@ -11,6 +11,7 @@
 #include <lintel/irq.h>
 #include <lintel/irqflags.h>
 #include <lintel/mm.h>
+#include <lintel/nmi_timer.h>
 #include <lintel/printk.h>
 #include <lintel/sched.h>
 #include <lintel/selftest.h>
@@ -127,6 +128,7 @@ void __noreturn start_kernel(void)
 	mm_fault_init();
 	irq_init();
 	timer_init();
+	nmi_timer_init();
 	tick_init();
 	tty_init();
 	banner();

@@ -2,10 +2,10 @@
 #include <lintel/context_tracking.h>
 #include <lintel/irqflags.h>
 #include <lintel/lockdep.h>
+#include <lintel/nmi_timer.h>
 #include <lintel/preempt.h>
 #include <lintel/shot.h>
 #include <lintel/time.h>
-#include <lintel/watchdog.h>
 #include <asm/timex.h>
 
 #define PATIENCE	(counter_freq / 10)	/* then it is not coming */
@@ -76,40 +76,29 @@ void irq_shot_cancel(void)
 	local_irq_restore(flags);
 }
 
-static void nmi_shot_handler(u32 irq, void *arg)
+static void nmi_shot_handler(struct nmi_event *e, struct pt_regs *regs)
 {
 	struct shot *s = &nmi_shot;
 
-	(void)irq;
-	(void)arg;
+	(void)e;
+	(void)regs;
 	s->handler = arch_counter();
-	nmi_timer_stop();
 	s->in_context = in_nmi();
 	shot_came(s);
 	s->left = arch_counter();
 }
 
+static struct nmi_event nmi_shot_event = { .fn = nmi_shot_handler };
+
 int nmi_shot_at(u64 due)
 {
-	static bool requested;
-
-	if (!requested) {
-		int err;
-
-		watchdog_stop();
-		err = request_nmi(timer_irq_virt, nmi_shot_handler, NULL, "tour-nmi");
-		if (err)
-			return err;
-		requested = true;
-	}
 	shot_arm(&nmi_shot, due);
-	nmi_timer_program(due);
-	return 0;
+	return nmi_event_arm(&nmi_shot_event, due);
 }
 
 void nmi_shot_cancel(void)
 {
-	nmi_timer_stop();
+	nmi_event_cancel(&nmi_shot_event);
 }
 
 bool shot_wait(struct shot *s)

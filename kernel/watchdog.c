@@ -3,6 +3,7 @@
 #include <lintel/bug.h>
 #include <lintel/errno.h>
 #include <lintel/irq.h>
+#include <lintel/nmi_timer.h>
 #include <lintel/printk.h>
 #include <lintel/string.h>
 #include <lintel/time.h>
@@ -11,7 +12,7 @@
 
 #define LOOKS	4		/* in a period: a lockup is reported after 5 at most */
 
-static u32 period;		/* seconds; 0: not running */
+static u32 period;		/* seconds */
 static u32 wanted, looks;
 static u64 seen_jiffies;
 
@@ -38,14 +39,11 @@ static bool is_alive(struct pt_regs *regs)
 	return jiffies != seen_jiffies || user_mode(regs) || !regs_irqs_disabled(regs) || is_idle();
 }
 
-static void look(u32 irq, void *arg)
+static void look(struct nmi_event *e, struct pt_regs *regs)
 {
-	struct pt_regs *regs = get_irq_regs();
 	char what[80];
 
-	(void)irq;
-	(void)arg;
-	nmi_timer_program(arch_counter() + (u64)period * counter_freq / LOOKS);
+	nmi_event_arm(e, arch_counter() + (u64)period * counter_freq / LOOKS);
 	if (is_alive(regs)) {
 		seen_jiffies = jiffies;
 		looks = 0;
@@ -59,28 +57,14 @@ static void look(u32 irq, void *arg)
 
 void watchdog_start(u32 seconds)
 {
+	static struct nmi_event event = { .fn = look };
 	int err;
 
-	seconds = seconds ? seconds : wanted;
-	if (!seconds)
-		return;
-	err = request_nmi(timer_irq_virt, look, NULL, "watchdog");
-	if (err) {
-		pr_err("watchdog: the NMI timer cannot be had: error %d\n", -err);
-		return;
-	}
-	period = seconds;
-	looks = 0;
-	nmi_timer_program(arch_counter());
-}
-
-bool watchdog_stop(void)
-{
+	period = wanted ? wanted : seconds;
 	if (!period)
-		return false;
-	nmi_timer_stop();
-	free_nmi(timer_irq_virt);
-	period = 0;
-	pr_notice("watchdog: stopped, the NMI timer is needed\n");
-	return true;
+		return;
+	looks = 0;
+	err = nmi_event_arm(&event, arch_counter());
+	if (err)
+		pr_err("watchdog: there is no NMI timer: error %d\n", -err);
 }

@@ -20,8 +20,6 @@ extern struct irq_desc irq_desc[NR_IRQS];
  * priority, delivered through the FIQ door; the handler runs in NMI context. */
 int request_irq(u32 irq, irq_handler_t handler, void *arg, const char *name);
 int request_nmi(u32 irq, irq_handler_t handler, void *arg, const char *name);
-/* Takes it away again; its source is quiet. */
-void free_nmi(u32 irq);
 
 /*
  * Around every hardirq, inside irqentry_enter/exit (row 9), instrumentation allowed.

@@ -24,7 +24,7 @@ extern struct shot irq_shot, nmi_shot;
 /* The tick loses nothing: its handler runs as well. */
 void irq_shot_at(u64 due, void (*inside)(void));
 void irq_shot_cancel(void);
-int nmi_shot_at(u64 due);		/* -errno: somebody else has the NMI timer */
+int nmi_shot_at(u64 due);		/* -errno: there are no NMIs here */
 void nmi_shot_cancel(void);
 /* Until it has come, where it should be; false if it does not. */
 bool shot_wait(struct shot *s);
