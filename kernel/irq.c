@@ -30,6 +30,11 @@ struct irq_desc irq_desc[NR_IRQS] = {
 	[0 ... NR_IRQS - 1] = { .handler = irq_unhandled },
 };
 
+void warn_in_nmi(const char *what)
+{
+	WARN(true, "%s in NMI context\n", what);
+}
+
 static int request(u32 irq, irq_handler_t handler, void *arg, const char *name, bool nmi)
 {
 	struct irq_desc *desc;

@@ -127,6 +127,7 @@ void __noreturn start_kernel(void)
 	sched_init();
 	mm_fault_init();
 	irq_init();
+	nmi_log_init();
 	timer_init();
 	nmi_timer_init();
 	tick_init();

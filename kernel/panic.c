@@ -25,10 +25,24 @@
 #define STOPPED_APPLICATION	0x20026
 
 static u32 warnings, panics, warn_depth;
+static u32 expected;			/* warnings that a test asked for */
+static bool expecting;
 
 u32 warn_count(void)
 {
 	return READ_ONCE(warnings);
+}
+
+void warn_expect_begin(void)
+{
+	expected = 0;
+	WRITE_ONCE(expecting, true);
+}
+
+u32 warn_expect_end(void)
+{
+	WRITE_ONCE(expecting, false);
+	return expected;
 }
 
 /* ---- leaving ---- */
@@ -61,6 +75,7 @@ void machine_exit(int status)
 	if (!status)
 		crossing_log_end();
 	raw_local_irq_disable();
+	nmi_log_flush();
 	if (!status && warnings) {
 		printk(LOG_EMERG, "%u warning(s) since boot: exit status 1\n", warnings);
 		status = 1;
@@ -170,6 +185,8 @@ static void enter_panic(const char *what)
 
 	if (!nth) {
 		console_loglevel = 8;
+		printk_at_once_begin();
+		nmi_log_flush();
 		console_give_up();
 		return;
 	}
@@ -231,7 +248,7 @@ void __warn(const char *file, int line, const char *fmt, ...)
 	ulong flags;
 	va_list ap;
 
-	__atomic_fetch_add(&warnings, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(READ_ONCE(expecting) ? &expected : &warnings, 1, __ATOMIC_RELAXED);
 	/* A warning inside a warning's report is counted, and would have the same cause. */
 	if (__atomic_fetch_add(&warn_depth, 1, __ATOMIC_RELAXED) == 0) {
 		raw_local_irq_save(flags);

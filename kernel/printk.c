@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <lintel/boot.h>
 #include <lintel/errno.h>
+#include <lintel/irq.h>
+#include <lintel/irqflags.h>
+#include <lintel/mm.h>
+#include <lintel/percpu.h>
+#include <lintel/preempt.h>
 #include <lintel/printk.h>
 #include <lintel/string.h>
 #include <lintel/uart.h>
@@ -76,6 +81,128 @@ void console_give_up(void)
 	flush_early();
 }
 
+/* ---- NMIs ---- */
+
+/*
+ * A ring. NMIs write behind head, and one that comes into another (a breakpoint in an NMI) is done before
+ * that goes on: so each reserves first. One reader, outside NMIs with interrupts off, moves tail.
+ */
+#define NMI_LOG_ORDER	3
+#define NMI_LOG_SIZE	((u32)PAGE_SIZE << NMI_LOG_ORDER)	/* some reports with a trace */
+
+struct nmi_log { char *buf; u32 head, tail, lost; };
+static DEFINE_PER_CPU(struct nmi_log, nmi_log);
+static u32 at_once;
+
+static void nmi_log_write(struct nmi_log *log, const char *s, u32 n)
+{
+	u32 head = READ_ONCE(log->head);
+
+	do {
+		if (n > NMI_LOG_SIZE - (head - READ_ONCE(log->tail))) {
+			__atomic_fetch_add(&log->lost, n, __ATOMIC_RELAXED);
+			return;
+		}
+	} while (!__atomic_compare_exchange_n(&log->head, &head, head + n, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+	while (n--)
+		log->buf[head++ % NMI_LOG_SIZE] = *s++;
+	irq_chip->send_self(SGI_NMI_LOG);
+}
+
+/* Up to the end of a line, or of the ring. Its place is free only when it is out. */
+static void nmi_log_put_line(struct nmi_log *log)
+{
+	u32 tail = log->tail, n = 0;
+
+	while (tail + n != READ_ONCE(log->head)) {
+		char c = log->buf[(tail + n) % NMI_LOG_SIZE];
+
+		n++;
+		if (c == '\n' || (tail + n) % NMI_LOG_SIZE == 0)
+			break;
+	}
+	console_write_polled(log->buf + tail % NMI_LOG_SIZE, n);
+	WRITE_ONCE(log->tail, tail + n);
+}
+
+static void nmi_log_put_lost(struct nmi_log *log)
+{
+	u32 lost = __atomic_exchange_n(&log->lost, 0, __ATOMIC_RELAXED);
+	char line[80];
+	int n;
+
+	if (!lost)
+		return;
+	n = snprintf(line, sizeof(line), "%u bytes of messages from NMIs are lost\n", lost);
+	console_write_polled(line, (size_t)n);
+}
+
+bool nmi_log_pending(void)
+{
+	struct nmi_log *log = this_cpu_ptr(&nmi_log);
+
+	return READ_ONCE(log->tail) != READ_ONCE(log->head) || READ_ONCE(log->lost);
+}
+
+void nmi_log_flush(void)
+{
+	struct nmi_log *log;
+	ulong flags;
+
+	raw_local_irq_save(flags);
+	log = this_cpu_ptr(&nmi_log);
+	while (nmi_log_pending()) {
+		if (log->tail != READ_ONCE(log->head))
+			nmi_log_put_line(log);
+		else
+			nmi_log_put_lost(log);
+	}
+	raw_local_irq_restore(flags);
+}
+
+void printk_at_once_begin(void)
+{
+	__atomic_fetch_add(&at_once, 1, __ATOMIC_RELAXED);
+}
+
+void printk_at_once_end(void)
+{
+	__atomic_fetch_sub(&at_once, 1, __ATOMIC_RELAXED);
+}
+
+static void nmi_log_interrupt(u32 irq, void *arg)
+{
+	(void)irq;
+	(void)arg;
+	nmi_log_flush();
+}
+
+void nmi_log_init(void)
+{
+	struct page *pages = alloc_pages(NMI_LOG_ORDER);
+
+	if (pages && !request_irq(SGI_NMI_LOG, nmi_log_interrupt, NULL, "nmi-log"))
+		this_cpu_ptr(&nmi_log)->buf = page_address(pages);
+	else
+		pr_err("no memory for what NMIs print: they print at once\n");
+}
+
+/* ---- lines ---- */
+
+/* One line where it belongs. */
+static void put_line(const char *line, u32 n)
+{
+	struct nmi_log *log = this_cpu_ptr(&nmi_log);
+
+	if (in_nmi() && log->buf && !READ_ONCE(at_once)) {
+		nmi_log_write(log, line, n);
+		return;
+	}
+	if (!in_nmi())
+		nmi_log_flush();
+	console_write_polled(line, n);
+}
+
 void printk(int level, const char *fmt, ...)
 {
 	char line[LINE_MAX];
@@ -91,7 +218,7 @@ void printk(int level, const char *fmt, ...)
 		n = sizeof(line) - 1;
 		memcpy(line + n - 4, "...\n", 4);
 	}
-	console_write_polled(line, (size_t)n);
+	put_line(line, (u32)n);
 }
 
 static int set_loglevel(const char *value)

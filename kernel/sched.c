@@ -122,19 +122,22 @@ static void __schedule(bool preempted)
 		context_switch(prev, next);
 }
 
-static void schedule_check(void)
+/* False where going on would be worse than not to schedule. */
+static bool may_schedule(void)
 {
-	if (likely(!preempt_count() && !irqs_disabled()))
-		return;
-	panic("BUG: schedule() in atomic context: %s[%d], preempt_count %08x%s%s",
-	      current->comm, current->pid, preempt_count(), in_nmi() ? " (NMI)" : "",
-	      irqs_disabled() ? ", interrupts off" : "");
+	not_in_nmi("schedule()");
+	if (in_nmi())
+		return false;
+	if (unlikely(preempt_count() || irqs_disabled()))
+		panic("BUG: schedule() in atomic context: %s[%d], preempt_count %08x%s", current->comm, current->pid,
+		      preempt_count(), irqs_disabled() ? ", interrupts off" : "");
+	return true;
 }
 
 void schedule(void)
 {
-	if (IS_ENABLED(CONFIG_DEBUG_ENTRY))
-		schedule_check();
+	if (IS_ENABLED(CONFIG_DEBUG_ENTRY) && !may_schedule())
+		return;
 	do {
 		preempt_disable();
 		__schedule(false);
@@ -207,9 +210,11 @@ void set_current_state(enum task_state s)
 
 void wake_up_process(struct task_struct *t)
 {
-	ulong flags = local_irq_save();
 	struct rq *rq = this_cpu_ptr(&runqueue);
+	ulong flags;
 
+	not_in_nmi("wake_up_process()");
+	flags = local_irq_save();
 	if (t->state == TASK_SLEEPING) {
 		WRITE_ONCE(t->state, TASK_RUNNING);
 		/* Not if it has not left yet, or was preempted on its way to sleep. */
@@ -224,8 +229,10 @@ void wake_up_process(struct task_struct *t)
 void wake_up(struct wait_queue *q)
 {
 	struct waiter *w;
-	ulong flags = local_irq_save();
+	ulong flags;
 
+	not_in_nmi("wake_up()");
+	flags = local_irq_save();
 	list_for_each_entry(w, &q->waiters, list)
 		wake_up_process(w->task);
 	local_irq_restore(flags);

@@ -70,8 +70,10 @@ static void run_if_possible(void)
 
 void raise_softirq(enum softirq nr)
 {
-	ulong flags = local_irq_save();
+	ulong flags;
 
+	not_in_nmi("raise_softirq()");
+	flags = local_irq_save();
 	this_cpu_write(softirq_bits, this_cpu_read(softirq_bits) | BIT(nr));
 	local_irq_restore(flags);
 	run_if_possible();

@@ -192,10 +192,12 @@ void tick_nohz_force(void)
 
 void timer_add(struct timer *timer)
 {
-	ulong flags = local_irq_save();
 	struct tick *t = this_cpu_ptr(&tick);
 	struct timer *pos;
+	ulong flags;
 
+	not_in_nmi("timer_add()");
+	flags = local_irq_save();
 	/* Behind those of the same time: first come, first served. */
 	list_for_each_entry(pos, &t->timers, list)
 		if (pos->expires > timer->expires)

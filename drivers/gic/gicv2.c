@@ -11,6 +11,10 @@
 
 #include "gic.h"
 
+#define GICD_SGIR	0xf00
+#define SGIR_SELF	(2U << 24)
+#define SGIR_GROUP1	(1U << 15)	/* else it is sent only if it is in group 0 */
+
 #define GICC_CTLR	0x00
 #define GICC_PMR	0x04
 #define GICC_BPR	0x08
@@ -37,6 +41,11 @@ static void gicv2_disable(u32 irq)
 static bool gicv2_pending(u32 irq)
 {
 	return gic_pending_one(dist, irq);
+}
+
+static void gicv2_send_self(u32 sgi)
+{
+	writel(SGIR_SELF | (irq_is_nmi(sgi) ? 0 : SGIR_GROUP1) | sgi, dist + GICD_SGIR);
 }
 
 static void gicv2_handle_irq(struct pt_regs *regs)
@@ -83,6 +92,7 @@ static struct irq_chip gicv2 = {
 	.enable		= gicv2_enable,
 	.disable	= gicv2_disable,
 	.pending	= gicv2_pending,
+	.send_self	= gicv2_send_self,
 	.handle_irq	= gicv2_handle_irq,
 	.handle_fiq	= gicv2_handle_fiq,
 	.cpu_init	= gicv2_cpu_init,

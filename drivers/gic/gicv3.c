@@ -67,6 +67,19 @@ static bool gicv3_pending(u32 irq)
 	return gic_pending_one(bank(irq), irq);
 }
 
+/* Aff3.Aff2.Aff1 name the cluster, a bit the CPU in it. */
+static void gicv3_send_self(u32 sgi)
+{
+	u32 aff = gicv3_affinity();
+	u64 v = (u64)(aff >> 24) << 48 | (u64)(aff >> 16 & 0xff) << 32 | (aff & 0xff00) << 8 | 1U << (aff & 0xf) |
+		(u64)(aff >> 4 & 0xf) << 44 | sgi << 24;
+
+	if (irq_is_nmi(sgi))
+		gicv3_write_sgi0r(v);
+	else
+		gicv3_write_sgi1r(v);
+}
+
 static void gicv3_handle_irq(struct pt_regs *regs)
 {
 	struct pt_regs *old = set_irq_regs(regs);
@@ -130,6 +143,7 @@ static struct irq_chip gicv3 = {
 	.enable		= gicv3_enable,
 	.disable	= gicv3_disable,
 	.pending	= gicv3_pending,
+	.send_self	= gicv3_send_self,
 	.handle_irq	= gicv3_handle_irq,
 	.handle_fiq	= gicv3_handle_fiq,
 	.cpu_init	= gicv3_cpu_init,

@@ -12,6 +12,7 @@
 #include <lintel/irqflags.h>
 #include <lintel/mm.h>
 #include <lintel/printk.h>
+#include <lintel/spinlock.h>
 #include <lintel/string.h>
 #include <lintel/uart.h>
 #include <asm/processor.h>
@@ -48,7 +49,7 @@ static bool stuck;			/* it did not take a character in time: wait no more */
 static char ring[RING_SIZE];
 static u32 head, tail;			/* of what is queued: [tail, head), never wrapped */
 static bool tx_wanted;			/* uart_tx() took less than it was given */
-static u32 tx_busy;			/* the lock of the ring, and of the order of output */
+static spinlock_t tx_busy;		/* the ring, and the order of output */
 
 static void (*rx_fn)(u8 c);
 static void (*tx_ready_fn)(void);
@@ -62,7 +63,7 @@ static bool tx_lock(ulong *flags)
 {
 	raw_local_irq_save(*flags);
 	for (u32 i = 0; i < 1000; i++) {
-		if (!__atomic_exchange_n(&tx_busy, 1, __ATOMIC_ACQUIRE))
+		if (raw_spin_trylock(&tx_busy))
 			return true;
 		cpu_relax();
 	}
@@ -72,7 +73,7 @@ static bool tx_lock(ulong *flags)
 static void tx_unlock(bool locked, ulong flags)
 {
 	if (locked)
-		__atomic_store_n(&tx_busy, 0, __ATOMIC_RELEASE);
+		raw_spin_unlock(&tx_busy);
 	raw_local_irq_restore(flags);
 }
 

@@ -18,6 +18,9 @@ void die_here(const char *what, struct pt_regs *regs) __noreturn;
 /* Prints the message and a back trace, counts it (a run with warnings exits non-zero), goes on. */
 void __warn(const char *file, int line, const char *fmt, ...) __printf(3, 4);
 u32 warn_count(void);
+/* For a self-test: warnings in between are printed, but count only here. Returns how many came. */
+void warn_expect_begin(void);
+u32 warn_expect_end(void);
 
 #define WARN(cond, ...)							\
 	({								\

@@ -16,6 +16,9 @@ typedef void (*irq_handler_t)(u32 irq, void *arg);
 struct irq_desc { irq_handler_t handler; void *arg; const char *name; u32 count; bool nmi; };
 extern struct irq_desc irq_desc[NR_IRQS];
 
+/* Interrupts that a CPU sends to itself: irq_chip->send_self(). */
+enum { SGI_NMI_LOG, SGI_BACKTRACE, SGI_UART };
+
 /* Install a handler and enable the interrupt. -EINVAL, -EBUSY. With nmi: group 0, highest
  * priority, delivered through the FIQ door; the handler runs in NMI context. */
 int request_irq(u32 irq, irq_handler_t handler, void *arg, const char *name);
@@ -113,6 +116,7 @@ struct irq_chip {
 	void (*enable)(u32 irq, bool nmi);
 	void (*disable)(u32 irq);
 	bool (*pending)(u32 irq);	/* also while disabled */
+	void (*send_self)(u32 sgi);	/* any context; comes when it is let in, once for several */
 	void (*handle_irq)(struct pt_regs *regs);	/* becomes handle_arch_irq: ack ->
 							 * generic_handle_irq -> eoi, looped */
 	void (*handle_fiq)(struct pt_regs *regs);	/* becomes handle_arch_fiq */

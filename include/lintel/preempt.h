@@ -71,6 +71,14 @@ static __always_inline void __nmi_count_exit(void)
 	evlog(EV_NMI_SUB);
 }
 
+/* What no NMI may do begins with this: a warning in the checking configuration, nothing in others. */
+void warn_in_nmi(const char *what);
+static __always_inline void not_in_nmi(const char *what)
+{
+	if (IS_ENABLED(CONFIG_DEBUG_ENTRY) && unlikely(in_nmi()))
+		warn_in_nmi(what);
+}
+
 void preempt_schedule(void);	/* kernel/sched.c */
 
 static __always_inline void preempt_disable(void)

@@ -21,7 +21,9 @@ int vsnprintf(char *buf, size_t size, const char *fmt, va_list ap);
 int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
 
 /* Any context (polled output, interrupts off while a line goes out). The line is complete:
- * the format ends in \n. */
+ * the format ends in \n. In an NMI, which may have interrupted the console itself, it goes into a buffer of
+ * the CPU's, and out of that in front of whatever comes next: an interrupt that the CPU sends itself, the next
+ * line from elsewhere, a panic, the end of the machine. What does not fit is counted, and the count printed. */
 void printk(int level, const char *fmt, ...) __printf(2, 3);
 #define pr_err(...)	printk(LOG_ERR, __VA_ARGS__)
 #define pr_warn(...)	printk(LOG_WARN, __VA_ARGS__)
@@ -35,5 +37,13 @@ void printk(int level, const char *fmt, ...) __printf(2, 3);
 void console_write_polled(const char *s, size_t n);
 void console_ready(void);
 void console_give_up(void);
+/* Needs irq_init(). Before it, and without memory, NMIs print like everybody. */
+void nmi_log_init(void);
+bool nmi_log_pending(void);		/* is there anything of this CPU's? */
+void nmi_log_flush(void);		/* this CPU's; any context, in an NMI only on the way down */
+/* Between these NMIs print at once, for a report that cannot wait: the CPU may never come back. Nest; a panic
+ * has no end. */
+void printk_at_once_begin(void);
+void printk_at_once_end(void);
 
 #endif

@@ -10,14 +10,17 @@
 #include <lintel/list.h>
 #include <lintel/errno.h>
 #include <lintel/irqflags.h>
+#include <lintel/preempt.h>
 #include <lintel/sched.h>
 
 struct waiter { struct list_head list; struct task_struct *task; };
 
 static inline void wait_begin(struct wait_queue *q, struct waiter *w)
 {
-	ulong flags = local_irq_save();
+	ulong flags;
 
+	not_in_nmi("sleeping");
+	flags = local_irq_save();
 	w->task = current;
 	list_add_tail(&w->list, &q->waiters);
 	local_irq_restore(flags);

@@ -4,8 +4,12 @@
 #include <lintel/irq.h>
 #include <lintel/nmi_timer.h>
 #include <lintel/preempt.h>
+#include <lintel/printk.h>
+#include <lintel/sched.h>
 #include <lintel/selftest.h>
+#include <lintel/spinlock.h>
 #include <lintel/time.h>
+#include <lintel/wait.h>
 #include <asm/processor.h>
 #include <asm/timex.h>
 
@@ -129,4 +133,144 @@ SELFTEST(nmi_timer_delayed)
 	in_nmi_do(arm_slow_first);
 	EXPECT(comes(&nr_came, 2) && all_in_nmi && same_nmi);
 	EXPECT(came[0].e == &hog && came[1].e == &late);
+}
+
+/* ---- what must not run in one says so ---- */
+
+static spinlock_t lock = SPINLOCK_INIT;
+static struct wait_queue queue = { LIST_HEAD_INIT(queue.waiters) };
+static bool got[2];
+
+static void lock_it(void)
+{
+	spin_lock(&lock);
+	spin_unlock(&lock);
+}
+
+static void lock_it_irqsave(void)
+{
+	spin_unlock_irqrestore(&lock, spin_lock_irqsave(&lock));
+}
+
+static void try_it(void)
+{
+	got[0] = raw_spin_trylock(&lock);
+	got[1] = raw_spin_trylock(&lock);
+	if (got[0])
+		raw_spin_unlock(&lock);
+}
+
+static void wait_for_it(void)
+{
+	struct waiter w;
+
+	wait_begin(&queue, &w);
+	wait_end(&w);
+}
+
+static void add_timer(void)
+{
+	struct timer t = { .expires = arch_counter() + counter_freq };
+
+	timer_add(&t);
+	timer_del(&t);
+}
+
+static void wake_queue(void) { wake_up(&queue); }
+static void wake_task(void) { wake_up_process(current); }
+static void raise(void) { raise_softirq(TASKLET_SOFTIRQ); }
+
+static const struct { void (*fn)(void); const char *what; u32 warnings; } cases[] = {
+	{ try_it, "raw_spin_trylock()", 0 },
+	{ lock_it, "spin_lock()", 1 },
+	{ lock_it_irqsave, "spin_lock_irqsave()", 1 },
+	{ schedule, "schedule()", 1 },
+	{ wait_for_it, "sleeping", 1 },
+	{ add_timer, "timer_add()", 1 },
+	{ wake_queue, "wake_up()", 1 },
+	{ wake_task, "wake_up_process()", 1 },
+	{ raise, "raise_softirq()", 1 },
+};
+
+SELFTEST(nmi_forbidden)
+{
+	u32 n;
+
+	for (u32 i = 0; i < ARRAY_SIZE(cases); i++) {
+		warn_expect_begin();
+		in_nmi_do(cases[i].fn);
+		n = warn_expect_end();
+		if (n != cases[i].warnings) {
+			printk(LOG_EMERG, "# %s in an NMI: %u warnings\n", cases[i].what, n);
+			EXPECT(n == cases[i].warnings);
+		}
+	}
+	EXPECT(got[0] && !got[1]);
+}
+
+/* ---- what they print ---- */
+
+static bool kept;
+
+static void say_first(void)
+{
+	printk(LOG_EMERG, "# an NMI says: first\n");
+	kept = nmi_log_pending();
+}
+
+/* Out by the interrupt, without another line; and in front of another line, without the interrupt. */
+SELFTEST(nmi_printing_flushed)
+{
+	u64 end = arch_counter() + counter_freq;
+	ulong flags;
+
+	in_nmi_do(say_first);
+	EXPECT(kept);
+	while (nmi_log_pending() && arch_counter() < end)
+		cpu_relax();
+	EXPECT(!nmi_log_pending());
+
+	flags = local_irq_save();
+	in_nmi_do(say_first);
+	EXPECT(kept && nmi_log_pending());
+	printk(LOG_EMERG, "# the task says: second\n");
+	EXPECT(!nmi_log_pending());
+	local_irq_restore(flags);
+}
+
+/* NMIs come into the middle of lines; tests/system holds what arrives against this. */
+#define TALKS	50
+static u32 talks;
+
+static void talk(struct nmi_event *e, struct pt_regs *regs)
+{
+	(void)regs;
+	printk(LOG_EMERG, "# an NMI talks: %u of %u\n", talks + 1, TALKS);
+	WRITE_ONCE(talks, talks + 1);
+	if (talks < TALKS)
+		nmi_event_arm(e, arch_counter() + SOON + talks);
+}
+
+SELFTEST(nmi_printing_whole)
+{
+	struct nmi_event e = { .fn = talk };
+	u64 end = arch_counter() + 10ULL * counter_freq;
+
+	talks = 0;
+	EXPECT(!nmi_event_arm(&e, arch_counter() + SOON));
+	while (READ_ONCE(talks) < TALKS && arch_counter() < end)
+		printk(LOG_EMERG, "# the task talks: %060u\n", 0);
+	EXPECT(talks == TALKS);
+}
+
+/* More than there is room for. */
+static void flood(void)
+{
+	for (u32 i = 0; i < 1000; i++)
+		printk(LOG_EMERG, "# an NMI floods: %04u %027u\n", i, 0);
+}
+
+SELFTEST(nmi_printing_flood)
+{
+	in_nmi_do(flood);
 }

@@ -27,6 +27,14 @@ static __always_inline void gicv3_write_eoir1(ulong irq)
 {
 	__asm__ volatile("mcr	p15, 0, %0, c12, c12, 1" :: "r" (irq) : "memory");
 }
+static __always_inline void gicv3_write_sgi0r(u64 v)
+{
+	__asm__ volatile("dsb\n\tmcrr	p15, 2, %0, %1, c12\n\tisb" :: "r" ((u32)v), "r" ((u32)(v >> 32)) : "memory");
+}
+static __always_inline void gicv3_write_sgi1r(u64 v)
+{
+	__asm__ volatile("dsb\n\tmcrr	p15, 0, %0, %1, c12\n\tisb" :: "r" ((u32)v), "r" ((u32)(v >> 32)) : "memory");
+}
 
 /* System registers on; all priorities pass; EOIR drops and deactivates; both groups on. */
 static inline void gicv3_cpu_enable(u32 sre)

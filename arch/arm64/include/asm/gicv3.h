@@ -12,6 +12,8 @@
 #define ICC_IAR0	"s3_0_c12_c8_0"
 #define ICC_EOIR0	"s3_0_c12_c8_1"
 #define ICC_BPR0	"s3_0_c12_c8_3"
+#define ICC_SGI1R	"s3_0_c12_c11_5"
+#define ICC_SGI0R	"s3_0_c12_c11_7"
 #define ICC_IAR1	"s3_0_c12_c12_0"
 #define ICC_EOIR1	"s3_0_c12_c12_1"
 #define ICC_BPR1	"s3_0_c12_c12_3"
@@ -41,6 +43,14 @@ static __always_inline void gicv3_write_eoir0(ulong irq)
 static __always_inline void gicv3_write_eoir1(ulong irq)
 {
 	__asm__ volatile("msr	" ICC_EOIR1 ", %0" :: "r" (irq) : "memory");
+}
+static __always_inline void gicv3_write_sgi0r(u64 v)
+{
+	__asm__ volatile("dsb	ishst\n\tmsr	" ICC_SGI0R ", %0\n\tisb" :: "r" (v) : "memory");
+}
+static __always_inline void gicv3_write_sgi1r(u64 v)
+{
+	__asm__ volatile("dsb	ishst\n\tmsr	" ICC_SGI1R ", %0\n\tisb" :: "r" (v) : "memory");
 }
 
 /* System registers on; all priorities pass; EOIR drops and deactivates; both groups on. */
