@@ -15,6 +15,7 @@
 #include <lintel/printk.h>
 #include <lintel/sched.h>
 #include <lintel/selftest.h>
+#include <lintel/stacktrace.h>
 #include <lintel/string.h>
 #include <lintel/time.h>
 #include <lintel/tty.h>
@@ -128,6 +129,7 @@ void __noreturn start_kernel(void)
 	mm_fault_init();
 	irq_init();
 	nmi_log_init();
+	backtrace_init();
 	timer_init();
 	nmi_timer_init();
 	tick_init();

@@ -14,6 +14,7 @@
 #include <lintel/preempt.h>
 #include <lintel/printk.h>
 #include <lintel/sched.h>
+#include <lintel/stacktrace.h>
 #include <lintel/string.h>
 #include <lintel/uart.h>
 #include <asm/processor.h>
@@ -149,28 +150,6 @@ static void show_entry_state(bool irqs_were_on)
 	show_keepers(irqs_were_on);
 	show_events(mark);
 	crash_in_report();
-}
-
-/* ---- lines of a trace ---- */
-
-static ulong trace_pc, trace_times;
-
-void show_trace_end(void)
-{
-	if (trace_times)
-		printk(LOG_EMERG, "  ... and %lu times more\n", trace_times);
-	trace_times = trace_pc = 0;
-}
-
-void show_trace_line(ulong pc, bool exact)
-{
-	if (pc == trace_pc) {
-		trace_times++;
-		return;
-	}
-	show_trace_end();
-	trace_pc = pc;
-	printk(LOG_EMERG, exact ? "  [<%0*lx>] %pS\n" : "  [<%0*lx>] %pB\n", (int)sizeof(long) * 2, pc, (void *)pc);
 }
 
 /* ---- reports ---- */

@@ -10,6 +10,7 @@
 #include <lintel/mm.h>
 #include <lintel/printk.h>
 #include <lintel/sched.h>
+#include <lintel/stacktrace.h>
 #include <asm/stack.h>
 
 #define MAX_FRAMES	256
@@ -25,7 +26,7 @@ void __aeabi_unwind_cpp_pr2(void);
 void __aeabi_unwind_cpp_pr1(void) { }
 void __aeabi_unwind_cpp_pr2(void) { }
 
-struct unwind { ulong r[16]; const u32 *insn; u32 byte, left; };
+struct unwind { struct stack_trace *to; ulong r[16]; const u32 *insn; u32 byte, left; };
 
 static ulong prel31(const u32 *p)
 {
@@ -86,6 +87,20 @@ static u32 next_insn(struct unwind *u)
 	return v;
 }
 
+static bool within(ulong sp, ulong low, ulong size)
+{
+	return sp >= low && sp < low + size;
+}
+
+/* No other address is read: behind a wrong one there may be a device. */
+static bool on_a_stack(ulong sp)
+{
+	return !(sp & 3) && (within(sp, (ulong)current->stack, THREAD_SIZE) ||
+			     within(sp, ALIGN_DOWN(current_stack_pointer(), THREAD_SIZE), THREAD_SIZE) ||
+			     within(sp, this_cpu_read(irq_stack_top) - THREAD_SIZE, THREAD_SIZE) ||
+			     within(sp, (ulong)init_overflow_stack, OVERFLOW_STACK_SIZE));
+}
+
 static bool pop(struct unwind *u, u32 mask)
 {
 	ulong sp = u->r[SP];
@@ -95,7 +110,7 @@ static bool pop(struct unwind *u, u32 mask)
 
 		if (!(mask & 1))
 			continue;
-		if (sp & 3 || !arch_probe_word((void *)sp, &v))
+		if (!on_a_stack(sp) || !arch_probe_word((void *)sp, &v))
 			return false;
 		u->r[i] = v;
 		sp += 4;
@@ -162,28 +177,36 @@ static bool unwind_one(struct unwind *u, ulong at)
 	return u->r[PC] != at + 1 || u->r[SP] != sp;
 }
 
+/* The registers of a frame, to go on from. */
+static void from_frame(struct unwind *u, const struct pt_regs *regs)
+{
+	for (u32 i = 0; i < 13; i++)
+		u->r[i] = regs->r[i];
+	u->r[SP] = regs->sp;
+	u->r[LR] = regs->lr;
+	u->r[PC] = regs->pc;
+}
+
 /* The frame at sp, of which entry.S called C. False where the trace ends. */
 static bool through_frame(struct unwind *u)
 {
 	struct pt_regs *regs = (struct pt_regs *)u->r[SP];
 	u32 probe;
 
-	if (u->r[SP] & 7 || !arch_probe_word(regs, &probe) || !arch_probe_word(&regs->dacr, &probe))
+	if (u->r[SP] & 7 || !on_a_stack((ulong)regs) || !on_a_stack((ulong)&regs->dacr) ||
+	    !arch_probe_word(regs, &probe) || !arch_probe_word(&regs->dacr, &probe))
 		return false;
-	show_trace_end();
 	if (user_mode(regs)) {
+		if (u->to)
+			u->to->whole = true;
 		if (!regs->pc && !regs->sp)
 			return false;	/* a kernel thread has none */
-		printk(LOG_EMERG, "  --- from user mode: pc %08lx, sp %08lx, system call %ld\n", regs->pc,
-		       regs->sp, (long)regs->syscallno);
+		trace_note(u->to, "  --- from user mode: pc %08lx, sp %08lx, system call %ld\n", regs->pc,
+			   regs->sp, (long)regs->syscallno);
 		return false;
 	}
-	printk(LOG_EMERG, "  --- exception, cpsr %08lx, frame at %p\n", regs->cpsr, (void *)regs);
-	for (u32 i = 0; i < 13; i++)
-		u->r[i] = regs->r[i];
-	u->r[SP] = regs->sp;
-	u->r[LR] = regs->lr;
-	u->r[PC] = regs->pc;
+	trace_note(u->to, "  --- exception, cpsr %08lx, frame at %p\n", regs->cpsr, (void *)regs);
+	from_frame(u, regs);
 	return true;
 }
 
@@ -200,7 +223,7 @@ static void trace(struct unwind *u, bool exact)
 
 		if (in_entry_text(pc)) {
 			if (exact) {
-				show_trace_line(pc, true);
+				trace_frame(u->to, pc, true);
 				return;
 			}
 			if (!through_frame(u))
@@ -208,15 +231,14 @@ static void trace(struct unwind *u, bool exact)
 			exact = true;
 			continue;
 		}
-		show_trace_line(pc, exact);
+		trace_frame(u->to, pc, exact);
 		if (exact && !find_exidx(pc))
 			u->r[PC] = u->r[LR];	/* a jump into nowhere: who made it? */
 		else if (!unwind_one(u, exact ? pc : pc - 1))
 			return;
 		exact = false;
 	}
-	show_trace_end();
-	printk(LOG_EMERG, "  ... more than %u frames\n", MAX_FRAMES);
+	trace_note(u->to, "  ... more than %u frames\n", MAX_FRAMES);
 }
 
 void __noinline arch_show_trace(struct pt_regs *regs)
@@ -224,21 +246,27 @@ void __noinline arch_show_trace(struct pt_regs *regs)
 	struct unwind u = { .left = 0 };
 
 	printk(LOG_EMERG, "Call trace:\n");
+	if (regs && user_mode(regs)) {
+		printk(LOG_EMERG, "  [<%08lx>] (user mode)\n", regs->pc);
+		return;
+	}
 	if (regs) {
-		if (user_mode(regs))
-			return;
-		for (u32 i = 0; i < 13; i++)
-			u.r[i] = regs->r[i];
-		u.r[SP] = regs->sp;
-		u.r[LR] = regs->lr;
-		u.r[PC] = regs->pc;
+		from_frame(&u, regs);
 		trace(&u, true);
-		show_trace_end();
+		trace_end(NULL);
 		return;
 	}
 	__asm__ volatile("stmia	%0, {r0-r12}" : : "r" (u.r) : "memory");
 	u.r[SP] = current_stack_pointer();
 	__asm__ volatile("mov	%0, pc" : "=r" (u.r[PC]));
 	trace(&u, true);
-	show_trace_end();
+	trace_end(NULL);
+}
+
+void arch_keep_trace(struct pt_regs *regs, struct stack_trace *to)
+{
+	struct unwind u = { .to = to };
+
+	from_frame(&u, regs);
+	trace(&u, true);
 }

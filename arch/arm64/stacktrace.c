@@ -9,12 +9,18 @@
 #include <lintel/mm.h>
 #include <lintel/printk.h>
 #include <lintel/sched.h>
+#include <lintel/stacktrace.h>
 #include <asm/stack.h>
 
 #define MAX_FRAMES	256
 
 struct stack { const char *name; ulong low, high; };
-struct walk { ulong fp, pc; u32 stack; bool exact; };	/* pc: interrupted, not returned to */
+struct walk {
+	struct stack_trace *to;
+	ulong fp, pc;
+	u32 stack;
+	bool exact;			/* pc: interrupted, not returned to */
+};
 
 /* A chain may only go from a stack to one further down in this list. */
 static void find_stacks(struct stack s[3])
@@ -45,22 +51,18 @@ static bool on_stacks(struct walk *w, const struct stack s[3], ulong from)
 	for (u32 i = w->stack; i < 3; i++)
 		if (w->fp >= s[i].low && w->fp <= s[i].high - 16 &&
 		    (i != w->stack || w->fp > from)) {
-			if (from && i != w->stack) {
-				show_trace_end();
-				pr_err(" <%s stack>\n", s[i].name);
-			}
+			if (from && i != w->stack)
+				trace_note(w->to, " <%s stack>\n", s[i].name);
 			w->stack = i;
 			return true;
 		}
 	return false;
 }
 
-static void show_frame(const struct pt_regs *regs)
+static void show_frame(const struct pt_regs *regs, struct stack_trace *to)
 {
-	show_trace_end();
-	pr_err(" --- %s mode, pc %lx, sp %lx, pstate %lx ---\n",
-	       user_mode(regs) ? "user" : "kernel", (ulong)regs->pc, (ulong)regs->sp,
-	       (ulong)regs->pstate);
+	trace_note(to, " --- %s mode, pc %lx, sp %lx, pstate %lx ---\n", user_mode(regs) ? "user" : "kernel",
+		   (ulong)regs->pc, (ulong)regs->sp, (ulong)regs->pstate);
 }
 
 /* Is the record at fp the one that a door planted inside its frame? Then the frame holds the same
@@ -81,41 +83,50 @@ static void walk(struct walk *w)
 
 	find_stacks(s);
 	for (u32 i = 0; i < MAX_FRAMES; i++) {
-		show_trace_line(w->pc, w->exact);
+		trace_frame(w->to, w->pc, w->exact);
 		/* Doors from user mode end the chain. */
 		if (!w->fp && current->mm && user_mode(current_pt_regs()))
-			show_frame(current_pt_regs());
+			show_frame(current_pt_regs(), w->to);
+		if (!w->fp && w->to)
+			w->to->whole = true;
 		if (!w->fp)
 			return;
 		if (!on_stacks(w, s, from)) {
-			pr_err("  (x29 = %016lx leads nowhere)\n", w->fp);
+			trace_note(w->to, "  (x29 = %016lx leads nowhere)\n", w->fp);
 			return;
 		}
 		from = w->fp;
 		w->exact = in_frame(from, &s[w->stack]);
 		if (w->exact)
-			show_frame(container_of((void *)from, struct pt_regs, frame_record));
+			show_frame(container_of((void *)from, struct pt_regs, frame_record), w->to);
 		if (!probe(from + 8, &w->pc) || !probe(from, &w->fp))
 			return;
 	}
-	pr_err("  (and so on)\n");
+	trace_note(w->to, "  (and so on)\n");
 }
 
 void arch_show_trace(struct pt_regs *regs)
 {
 	struct walk w = { .exact = true };
 
-	pr_err("Call trace:\n");
+	printk(LOG_EMERG, "Call trace:\n");
 	if (!regs) {
 		w.fp = (ulong)__builtin_frame_address(0);
 		w.pc = (ulong)arch_show_trace;
 	} else if (user_mode(regs)) {
-		pr_err("  [<%016lx>] (user mode)\n", (ulong)regs->pc);
+		printk(LOG_EMERG, "  [<%016lx>] (user mode)\n", (ulong)regs->pc);
 		return;
 	} else {
 		w.fp = regs->regs[29];
 		w.pc = regs->pc;
 	}
 	walk(&w);
-	show_trace_end();
+	trace_end(NULL);
+}
+
+void arch_keep_trace(struct pt_regs *regs, struct stack_trace *to)
+{
+	struct walk w = { .to = to, .fp = regs->regs[29], .pc = regs->pc, .exact = true };
+
+	walk(&w);
 }

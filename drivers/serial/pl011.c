@@ -13,6 +13,7 @@
 #include <lintel/mm.h>
 #include <lintel/printk.h>
 #include <lintel/spinlock.h>
+#include <lintel/stacktrace.h>
 #include <lintel/string.h>
 #include <lintel/uart.h>
 #include <asm/processor.h>
@@ -28,6 +29,7 @@
 #define PERIPHID1	0xfe4
 #define PL011_PART	0x011U
 
+#define DR_BREAK	(1U << 10)
 #define FR_BUSY		(1U << 3)
 #define FR_RXFE		(1U << 4)
 #define FR_TXFF		(1U << 5)
@@ -37,6 +39,7 @@
 #define INT_TX		(1U << 5)
 #define INT_RT		(1U << 6)	/* something was received and no more came */
 
+#define CTRL_BACKSLASH	0x1cU
 #define FIFO_DEPTH	16U
 #define RING_SIZE	4096U		/* a power of two */
 #define SPIN_LIMIT	1000000U	/* a character takes 100 us at the slowest usual rate */
@@ -50,6 +53,11 @@ static char ring[RING_SIZE];
 static u32 head, tail;			/* of what is queued: [tail, head), never wrapped */
 static bool tx_wanted;			/* uart_tx() took less than it was given */
 static spinlock_t tx_busy;		/* the ring, and the order of output */
+
+/* What the NMI leaves for the interrupt behind it (sysrq=nmi). Typed faster than that comes, it is dropped. */
+#define TYPED_SIZE	64U		/* a power of two */
+static bool sysrq_nmi;
+static struct { u8 c[TYPED_SIZE]; u32 head, tail; bool room; } typed;
 
 static void (*rx_fn)(u8 c);
 static void (*tx_ready_fn)(void);
@@ -192,6 +200,19 @@ static void transmit(void)
 		tx_ready_fn();
 }
 
+/* What the FIFO has. A BREAK and ctrl-\ are for the kernel: where are you? */
+static void receive(void (*fn)(u8 c))
+{
+	while (!(readl(uart + FR) & FR_RXFE)) {
+		u32 c = readl(uart + DR);
+
+		if (c & DR_BREAK || (u8)c == CTRL_BACKSLASH)
+			backtrace_all();
+		else if (fn)
+			fn((u8)c);
+	}
+}
+
 static void pl011_interrupt(u32 irq, void *arg)
 {
 	u32 status = readl(uart + MIS);
@@ -200,15 +221,69 @@ static void pl011_interrupt(u32 irq, void *arg)
 	(void)arg;
 	if (status & (INT_RX | INT_RT)) {
 		writel(INT_RX | INT_RT, uart + ICR);
-		while (!(readl(uart + FR) & FR_RXFE)) {
-			u8 c = (u8)readl(uart + DR);
-
-			if (rx_fn)
-				rx_fn(c);
-		}
+		receive(rx_fn);
 	}
 	if (status & INT_TX)
 		transmit();
+}
+
+/*
+ * With sysrq=nmi the UART's interrupt is an NMI, so that its keys work while interrupts are off. The terminal
+ * must not run in one: everything else goes on in an interrupt that the CPU sends itself.
+ */
+static void keep(u8 c)
+{
+	if (typed.head - READ_ONCE(typed.tail) < TYPED_SIZE) {
+		typed.c[typed.head % TYPED_SIZE] = c;
+		WRITE_ONCE(typed.head, typed.head + 1);
+	}
+}
+
+static void pl011_nmi(u32 irq, void *arg)
+{
+	u32 status = readl(uart + MIS);
+
+	(void)irq;
+	(void)arg;
+	writel(status, uart + ICR);
+	if (status & INT_TX)
+		WRITE_ONCE(typed.room, true);
+	receive(keep);
+	irq_chip->send_self(SGI_UART);
+}
+
+static void behind_nmi(u32 irq, void *arg)
+{
+	(void)irq;
+	(void)arg;
+	while (typed.tail != READ_ONCE(typed.head)) {
+		u8 c = typed.c[typed.tail % TYPED_SIZE];
+
+		WRITE_ONCE(typed.tail, typed.tail + 1);
+		if (rx_fn)
+			rx_fn(c);
+	}
+	if (__atomic_exchange_n(&typed.room, false, __ATOMIC_RELAXED))
+		transmit();
+}
+
+static int set_sysrq(const char *value)
+{
+	if (strcmp(value, "nmi") && strcmp(value, "irq"))
+		return -EINVAL;
+	sysrq_nmi = !strcmp(value, "nmi");
+	return 0;
+}
+BOOT_PARAM("sysrq", set_sysrq);
+
+static int request_both(u32 irq)
+{
+	int err;
+
+	if (!sysrq_nmi)
+		return request_irq(irq, pl011_interrupt, NULL, "pl011");
+	err = request_irq(SGI_UART, behind_nmi, NULL, "pl011-behind");
+	return err ? err : request_nmi(irq, pl011_nmi, NULL, "pl011");
 }
 
 int pl011_irq_init(void)
@@ -222,7 +297,7 @@ int pl011_irq_init(void)
 		return 0;
 	ret = fdt_irq(uart_node, 0, &irq, NULL);
 	if (!ret)
-		ret = request_irq(irq, pl011_interrupt, NULL, "pl011");
+		ret = request_both(irq);
 	if (ret) {
 		pr_warn("UART \"%s\": no usable interrupt (%d): output is polled, no input\n",
 			fdt_node_name(uart_node), ret);

@@ -57,17 +57,9 @@ u32 warn_expect_end(void);
 			panic("BUG: %s:%d: %s", __FILE__, __LINE__, #cond); \
 	} while (0)
 
-/* arch/<arch>: what an exception report shows of the architecture. Neither may fault on a damaged
- * frame or stack: bounds first, reads through arch_probe_word().
- * arch_show_state: all registers of the frame, and the syndrome registers decoded into words.
- * arch_show_trace: a line "  [<address>] symbol+offset/size" (%pS; %pB for return addresses) each,
- * innermost first, through exception frames, which are announced; regs NULL: from the caller. */
+/* arch/<arch>: all registers of the frame, and the syndrome registers decoded into words. Must not fault on a
+ * damaged frame: bounds first, reads through arch_probe_word(). */
 void arch_show_state(struct pt_regs *regs);
-void arch_show_trace(struct pt_regs *regs);
-/* For them: the line of one frame, `exact` if pc is no return address; a recursion takes one line. After the
- * last one, and before another kind of line, show_trace_end(). */
-void show_trace_line(ulong pc, bool exact);
-void show_trace_end(void);
 
 /* Ends QEMU with this status: PSCI SYSTEM_OFF for 0 where there is PSCI, else semihosting. A run
  * that had warnings does not end with 0. */

@@ -4,6 +4,7 @@
  *	user_mode(regs)			the frame came from user mode
  *	regs_irqs_disabled(regs)	the interrupted code had I masked
  *	instruction_pointer(regs), instruction_pointer_set(regs, pc)
+ *	link_register(regs)
  *	user_stack_pointer(regs), frame_pointer(regs), regs_psr(regs)
  *	current_pt_regs()		the user frame at the top of current's kernel stack (row 21)
  */

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from conftest import TOP, make_run
+from conftest import TOP, build, make_run, terminal
 
 # What the panic says (arm, arm64), and functions of the trace, innermost first.
 CRASHES = {
@@ -97,3 +97,49 @@ def test_watchdog_bad_values(arch):
 def test_crashes_are_documented():
     text = (TOP / "docs/crash.md").read_text()
     assert all("`crash=%s`" % name in text for name in CRASHES)
+
+
+# ---- where are you? (ctrl-\ and BREAK on the console) ----
+
+BLOCK = r'cpu 0: backtrace\r+\n  pc [0-9a-f]+  lr [0-9a-f]+  psr [0-9a-f]+  task \d+ "\w+"\r+\nCall trace:\r+\n'
+
+
+def ask(arch, key, append, ready, end, *variables, answer=""):
+    """The machine on a terminal: the key when it is ready; its trace, which ends before `end`."""
+    build(arch)
+    p = terminal("make", ["shell", "ARCH=" + arch, "TIMEOUT=60", "APPEND=" + append, *variables], timeout=30)
+    try:
+        p.expect(ready)
+        p.delaybeforesend = 0.3		# the shell goes to sleep behind its prompt
+        p.send(key)
+        p.expect(BLOCK)
+        p.send(answer)
+        p.expect(end)
+        return p.before + p.after
+    finally:
+        p.close(force=True)
+
+
+CTRL_BACKSLASH, BREAK = "\x1c", "\x01b"		# (QEMU's own key for a BREAK)
+
+
+@pytest.mark.parametrize("append", ("shell", "shell sysrq=nmi"))
+@pytest.mark.parametrize("gic", (2, 3))
+def test_key_in_idle(arch, gic, append):
+    """Through the UART's interrupt to what it found; and the terminal goes on."""
+    for key in (CTRL_BACKSLASH, BREAK):
+        out = ask(arch, key, append, r"[$#>] ", r"pid \d+, parent", "GIC=%d" % gic, answer="pid\r")
+        names = re.findall(r"^  \[<[0-9a-f]+>\] (\w+)", out, re.M)
+        assert ("pl011_interrupt" in names) == (append == "shell"), out
+        assert "cpu_idle_loop" in names, out
+
+
+def test_key_in_a_lockup(arch):
+    """Interrupts are off for good: only an NMI can hear it."""
+    out = ask(arch, CTRL_BACKSLASH, "crash=lockup watchdog=60 sysrq=nmi", "crash=lockup: ", r"ret_from_fork\+")
+    assert re.search(r"^  \[<[0-9a-f]+>\] lock_up\+.*\s+.* (crash_now|kernel_init)\+", out, re.M), out
+
+
+def test_sysrq_bad_value(arch):
+    r = make_run(ARCH=arch, APPEND="sysrq=x")
+    assert 'boot argument "sysrq=x": its value is not understood, ignored' in r.out and r.status == 0, r

@@ -97,6 +97,7 @@ static __always_inline void instruction_pointer_set(struct pt_regs *regs, ulong 
 	regs->pc = pc;
 	regs->cpsr &= ~(ulong)PSR_IT_MASK;	/* what follows is not in the old IT block */
 }
+static __always_inline ulong link_register(const struct pt_regs *regs) { return regs->lr; }
 static __always_inline ulong user_stack_pointer(const struct pt_regs *regs) { return regs->sp; }
 static __always_inline ulong frame_pointer(const struct pt_regs *regs) { return regs->r[11]; }
 static __always_inline ulong regs_psr(const struct pt_regs *regs) { return regs->cpsr; }

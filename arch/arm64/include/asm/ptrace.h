@@ -85,6 +85,7 @@ static __always_inline void instruction_pointer_set(struct pt_regs *regs, ulong 
 {
 	regs->pc = pc;
 }
+static __always_inline ulong link_register(const struct pt_regs *regs) { return regs->regs[30]; }
 static __always_inline ulong user_stack_pointer(const struct pt_regs *regs) { return regs->sp; }
 static __always_inline ulong frame_pointer(const struct pt_regs *regs) { return regs->regs[29]; }
 static __always_inline ulong regs_psr(const struct pt_regs *regs) { return regs->pstate; }
