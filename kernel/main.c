@@ -13,6 +13,7 @@
 #include <lintel/mm.h>
 #include <lintel/nmi_timer.h>
 #include <lintel/printk.h>
+#include <lintel/profile.h>
 #include <lintel/sched.h>
 #include <lintel/selftest.h>
 #include <lintel/stacktrace.h>
@@ -107,6 +108,7 @@ static int kernel_init(void *arg)
 	(void)arg;
 	crossing_log_start();
 	watchdog_start(0);
+	profile_start();
 	crash_now();
 	if (selftest_names)
 		selftest_run(selftest_names);

@@ -13,6 +13,7 @@
 #include <lintel/lockdep.h>
 #include <lintel/preempt.h>
 #include <lintel/printk.h>
+#include <lintel/profile.h>
 #include <lintel/sched.h>
 #include <lintel/stacktrace.h>
 #include <lintel/string.h>
@@ -73,8 +74,10 @@ static void power_off(void)
 /* QEMU takes its time to end, so whoever has asked it to waits. */
 void machine_exit(int status)
 {
-	if (!status)
+	if (!status) {
 		crossing_log_end();
+		profile_end();
+	}
 	raw_local_irq_disable();
 	nmi_log_flush();
 	if (!status && warnings) {

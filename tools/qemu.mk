@@ -53,19 +53,28 @@ gdb: runnable
 qemu-cmd: runnable
 	@echo '$(QEMU_CMD)'
 
+# An instruction is a tick, so that a profile is the same each time.
+HZ ?= 10000
+profile: override APPEND := profile=$(HZ) $(if $(APPEND)$(filter command% environment%,$(origin INITRD)),$(APPEND),init=/work)
+profile: override QEMU_ARGS += -icount shift=4,sleep=off
+profile: runnable
+	$(Q)$(NEED) noinstr
+	$(Q)$(PYTHON) tools/profile $(ARCH) $(O) tools/run $(TIMEOUT) $(QEMU_CMD) -serial stdio -monitor none
+
 test:
 	$(Q)tools/test
 check:
 	$(Q)tools/test -m quick
 bench:
 	$(Q)tools/bench
-.PHONY: runnable run shell gdb qemu-cmd test check bench
+.PHONY: runnable run shell gdb qemu-cmd profile test check bench
 
 #h make run              boot, run the tour, power off; the exit status is the verdict
 #h make shell            boot to the small shell on the console (quit: exit, or ctrl-a x)
 #h make gdb              QEMU halted, gdb attached, with the commands of docs/gdb.md
 #h make check            the tests that take under a minute
 #h make test             every test, both architectures
+#h make profile          where a workload spends its instructions, into build/ARCH/CONFIG/profile.folded; HZ=samples a second
 #h make bench            instruction counts of release, both architectures
 #h
 #h Running: MACHINE=virt|vexpress-a15 (arm)  GIC=2|3  CPU=name  SMP=n  MEM=size  APPEND="boot arguments"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Programs for user mode: static, without a libc, on Linux's system-call ABI, so that each runs on
 # Linux too. user/ goes into the initramfs; each of tests/user/ is /init of an initramfs of its own.
-USER_PROGRAMS := $(addprefix $(O)/user/,init sh bench)
+USER_PROGRAMS := $(addprefix $(O)/user/,init sh bench work)
 USER_SHARED   := user/tour.c user/shell.c
 USER_LIB      := $(wildcard user/lib/*.c user/arch/$(ARCH)/*.c user/arch/$(ARCH)/*.S)
 USER_TESTS    := $(basename $(notdir $(wildcard tests/user/*.c tests/user/$(ARCH)/*.c)))

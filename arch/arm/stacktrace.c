@@ -177,6 +177,111 @@ static bool unwind_one(struct unwind *u, ulong at)
 	return u->r[PC] != at + 1 || u->r[SP] != sp;
 }
 
+/*
+ * A function that was interrupted need not be as its table says: that holds between its first instructions and
+ * its last. These are looked at one by one.
+ */
+#define INSN_PUSH(i)		(((i) & 0xffff0000) == 0xe92d0000)	/* push {...} */
+#define INSN_PUSH_ONE(i)	(((i) & 0xffff0fff) == 0xe52d0004)	/* str r, [sp, #-4]! */
+#define INSN_POP(i)		(((i) & 0xffff0000) == 0xe8bd0000)	/* pop {...} */
+#define INSN_POP_ONE(i)		(((i) & 0xffff0fff) == 0xe49d0004)	/* ldr r, [sp], #4 */
+#define INSN_SUB_SP(i)		(((i) & 0xfffff000) == 0xe24dd000)	/* sub sp, sp, #n */
+#define INSN_ADD_SP(i)		(((i) & 0xfffff000) == 0xe28dd000)	/* add sp, sp, #n */
+#define INSN_BRANCH(i)		(((i) & 0x0e000000) == 0x0a000000)	/* b, bl */
+#define INSN_BX(i)		(((i) & 0x0fffffd0) == 0x012fff10)	/* bx, blx */
+#define INSN_CALL(i)		(((i) & 0x0f000000) == 0x0b000000 || ((i) & 0x0ffffff0) == 0x012fff30)
+
+static u32 insn_at(ulong pc)
+{
+	return *(const u32 *)pc;
+}
+
+static bool in_text(ulong pc)
+{
+	return !(pc & 3) && pc >= (ulong)_text && pc < (ulong)_etext;
+}
+
+/* Could it be an address that somebody returns to? */
+static bool is_return(ulong pc)
+{
+	return in_text(pc) && in_text(pc - 4) && INSN_CALL(insn_at(pc - 4));
+}
+
+static u32 imm12(u32 insn)
+{
+	u32 v = insn & 0xff, turn = insn >> 7 & 0x1e;
+
+	return turn ? v >> turn | v << (32 - turn) : v;
+}
+
+/* What the instructions before pc have made of the stack, if they ran one after the other. */
+static bool straight(ulong from, ulong pc, u32 *depth, bool *lr_saved)
+{
+	for (*depth = 0, *lr_saved = false; from < pc; from += 4) {
+		u32 i = insn_at(from);
+		u32 saved = INSN_PUSH(i) || INSN_POP(i) ? i & 0xffff :
+			    INSN_PUSH_ONE(i) || INSN_POP_ONE(i) ? BIT(i >> 12 & 15) : 0;
+		u32 bytes = 4 * (u32)__builtin_popcount(saved);
+
+		if (INSN_BRANCH(i) || INSN_BX(i))
+			return false;
+		if (INSN_PUSH(i) || INSN_PUSH_ONE(i)) {
+			*depth += bytes;
+			*lr_saved |= !!(saved & BIT(LR));
+		} else if (INSN_POP(i) || INSN_POP_ONE(i)) {
+			*depth -= bytes;
+			*lr_saved &= !(saved & BIT(LR));
+		} else if (INSN_SUB_SP(i)) {
+			*depth += imm12(i);
+		} else if (INSN_ADD_SP(i)) {
+			*depth -= imm12(i);
+		}
+	}
+	return true;
+}
+
+/* Is lr what the next instructions return to? They are the last ones, then. */
+static bool returns_by_lr(ulong pc)
+{
+	u32 before = insn_at(pc - 4);
+
+	return INSN_BX(insn_at(pc)) ||
+	       (INSN_POP(before) && before & BIT(LR) && !(before & BIT(PC))) || (before & 0xfffff000) == 0xe49de000;
+}
+
+/* From an interrupted function to its caller. */
+static bool unwind_exact(struct unwind *u)
+{
+	ulong pc = u->r[PC], lr = u->r[LR];
+	const struct exidx *e = find_exidx(pc);
+	struct unwind whole = *u;
+	u32 depth, total;
+	bool ok, lr_saved;
+
+	if (!e || returns_by_lr(pc))
+		goto by_lr;
+	if (INSN_POP(insn_at(pc)) && insn_at(pc) & BIT(PC))
+		return pop(u, insn_at(pc) & 0xffff) && is_return(u->r[PC]);
+	ok = unwind_one(&whole, pc);
+	total = (u32)(whole.r[SP] - u->r[SP]);
+	if (total < THREAD_SIZE && straight(prel31(&e->fn), pc, &depth, &lr_saved) && depth < total) {
+		if (!lr_saved) {
+			u->r[SP] += depth;
+			goto by_lr;
+		}
+		whole = *u;
+		whole.r[SP] -= total - depth;
+		ok = unwind_one(&whole, pc);
+	}
+	if (ok && is_return(whole.r[PC])) {
+		*u = whole;
+		return true;
+	}
+by_lr:
+	u->r[PC] = lr;
+	return is_return(lr);
+}
+
 /* The registers of a frame, to go on from. */
 static void from_frame(struct unwind *u, const struct pt_regs *regs)
 {
@@ -197,8 +302,7 @@ static bool through_frame(struct unwind *u)
 	    !arch_probe_word(regs, &probe) || !arch_probe_word(&regs->dacr, &probe))
 		return false;
 	if (user_mode(regs)) {
-		if (u->to)
-			u->to->whole = true;
+		trace_whole(u->to);
 		if (!regs->pc && !regs->sp)
 			return false;	/* a kernel thread has none */
 		trace_note(u->to, "  --- from user mode: pc %08lx, sp %08lx, system call %ld\n", regs->pc,
@@ -224,6 +328,7 @@ static void trace(struct unwind *u, bool exact)
 		if (in_entry_text(pc)) {
 			if (exact) {
 				trace_frame(u->to, pc, true);
+				trace_whole(u->to);
 				return;
 			}
 			if (!through_frame(u))
@@ -232,9 +337,10 @@ static void trace(struct unwind *u, bool exact)
 			continue;
 		}
 		trace_frame(u->to, pc, exact);
-		if (exact && !find_exidx(pc))
-			u->r[PC] = u->r[LR];	/* a jump into nowhere: who made it? */
-		else if (!unwind_one(u, exact ? pc : pc - 1))
+		if (pc < (ulong)__entry_text_start)
+			trace_whole(u->to);	/* the boot code, which idle came from */
+		/* (lr tells who jumped into nowhere) */
+		if (exact ? !unwind_exact(u) : !unwind_one(u, pc - 1) || !is_return(u->r[PC]))
 			return;
 		exact = false;
 	}

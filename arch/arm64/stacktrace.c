@@ -6,6 +6,7 @@
  */
 #include <lintel/boot.h>
 #include <lintel/bug.h>
+#include <lintel/kallsyms.h>
 #include <lintel/mm.h>
 #include <lintel/printk.h>
 #include <lintel/sched.h>
@@ -18,6 +19,7 @@ struct stack { const char *name; ulong low, high; };
 struct walk {
 	struct stack_trace *to;
 	ulong fp, pc;
+	ulong lr;			/* with `exact` */
 	u32 stack;
 	bool exact;			/* pc: interrupted, not returned to */
 };
@@ -76,6 +78,32 @@ static bool in_frame(ulong fp, const struct stack *s)
 	       regs->pc == regs->frame_record[1] && regs->regs[29] == regs->frame_record[0];
 }
 
+/*
+ * The interrupted function may have no record, none yet or none any more: then its caller is in lr. If it has
+ * one, lr is there as well, or is of a call that it made itself.
+ */
+static bool caller_in_lr(const struct walk *w, ulong recorded)
+{
+	const char *function, *caller;
+	ulong offset, size;
+
+	if (w->lr == recorded || (w->lr >= (ulong)__entry_text_start && w->lr < (ulong)__entry_text_end))
+		return false;
+	function = kallsyms_lookup(w->pc, &offset, &size);
+	caller = kallsyms_lookup(w->lr - 1, &offset, &size);
+	return function && caller && function != caller;
+}
+
+static void show_caller(const struct walk *w)
+{
+	ulong recorded = 0;
+
+	if (w->fp && !probe(w->fp + 8, &recorded))
+		return;
+	if (caller_in_lr(w, recorded))
+		trace_frame(w->to, w->lr, false);
+}
+
 static void walk(struct walk *w)
 {
 	struct stack s[3];
@@ -83,22 +111,31 @@ static void walk(struct walk *w)
 
 	find_stacks(s);
 	for (u32 i = 0; i < MAX_FRAMES; i++) {
+		bool leads;
+
 		trace_frame(w->to, w->pc, w->exact);
+		leads = w->fp && on_stacks(w, s, from);
+		if (w->exact && (!w->fp || leads))
+			show_caller(w);
 		/* Doors from user mode end the chain. */
 		if (!w->fp && current->mm && user_mode(current_pt_regs()))
 			show_frame(current_pt_regs(), w->to);
-		if (!w->fp && w->to)
-			w->to->whole = true;
-		if (!w->fp)
+		if (!w->fp) {
+			trace_whole(w->to);
 			return;
-		if (!on_stacks(w, s, from)) {
+		}
+		if (!leads) {
 			trace_note(w->to, "  (x29 = %016lx leads nowhere)\n", w->fp);
 			return;
 		}
 		from = w->fp;
 		w->exact = in_frame(from, &s[w->stack]);
-		if (w->exact)
-			show_frame(container_of((void *)from, struct pt_regs, frame_record), w->to);
+		if (w->exact) {
+			struct pt_regs *regs = container_of((void *)from, struct pt_regs, frame_record);
+
+			show_frame(regs, w->to);
+			w->lr = regs->regs[30];
+		}
 		if (!probe(from + 8, &w->pc) || !probe(from, &w->fp))
 			return;
 	}
@@ -119,6 +156,7 @@ void arch_show_trace(struct pt_regs *regs)
 	} else {
 		w.fp = regs->regs[29];
 		w.pc = regs->pc;
+		w.lr = regs->regs[30];
 	}
 	walk(&w);
 	trace_end(NULL);
@@ -126,7 +164,7 @@ void arch_show_trace(struct pt_regs *regs)
 
 void arch_keep_trace(struct pt_regs *regs, struct stack_trace *to)
 {
-	struct walk w = { .to = to, .fp = regs->regs[29], .pc = regs->pc, .exact = true };
+	struct walk w = { .to = to, .fp = regs->regs[29], .pc = regs->pc, .lr = regs->regs[30], .exact = true };
 
 	walk(&w);
 }

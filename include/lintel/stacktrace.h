@@ -27,6 +27,11 @@ void arch_keep_trace(struct pt_regs *regs, struct stack_trace *to);
  * printed line. After the last one trace_end(). */
 void trace_frame(struct stack_trace *to, ulong pc, bool exact);
 void trace_end(struct stack_trace *to);
+static inline void trace_whole(struct stack_trace *to)
+{
+	if (to)
+		to->whole = true;
+}
 /* What is no frame: only printed. */
 #define trace_note(to, ...)					\
 	do {							\
