@@ -6,6 +6,7 @@
 #include <lintel/errno.h>
 #include <lintel/idle.h>
 #include <lintel/irqflags.h>
+#include <lintel/nmi_timer.h>
 #include <lintel/printk.h>
 #include <lintel/sched.h>
 #include <lintel/string.h>
@@ -79,6 +80,24 @@ static void lock_up(void)
 		cpu_relax();
 }
 
+static void say_and_panic(struct nmi_event *e, struct pt_regs *regs)
+{
+	(void)e;
+	(void)regs;
+	printk(LOG_EMERG, "said by the NMI, before\n");
+	panic("crash=panic-in-nmi");
+}
+
+static void wait_for_nmi(void)
+{
+	static struct nmi_event event = { .fn = say_and_panic };
+	u64 end = arch_counter() + counter_freq;
+
+	nmi_event_arm(&event, arch_counter());
+	while (arch_counter() < end)
+		cpu_relax();
+}
+
 static void panic_twice(void)
 {
 	panic("crash=panic-in-panic, the first one");
@@ -100,6 +119,7 @@ static const struct crash crashes[] = {
 	{ "brk-in-noinstr", "a breakpoint in noinstr code, RCU does not watch", break_unwatched },
 	{ "lockup", "interrupts stay off, which the watchdog notices", lock_up },
 	{ "serror", "an SError of the kernel, raised by software: the emulator has none", serror },
+	{ "panic-in-nmi", "an NMI prints a line, and panics", wait_for_nmi },
 	{ "panic-in-panic", "a panic, and another one in its report", panic_twice },
 };
 

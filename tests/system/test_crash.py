@@ -20,6 +20,7 @@ CRASHES = {
     "brk-in-noinstr": ("breakpoint", "breakpoint", "break_unwatched kernel_init kthread_start"),
     "lockup": ("hard lockup: interrupts off for 1 s",) * 2 + ("lock_up kernel_init kthread_start",),
     "serror": ("asynchronous abort", "SError in the kernel", "arch_raise_serror serror crash_now"),
+    "panic-in-nmi": ("crash=panic-in-nmi",) * 2 + ("say_and_panic nmi_timer_handler wait_for_nmi kernel_init",),
     "panic-in-panic": ("the first one", "the first one", "crash_in_report panic_twice crash_now"),
 }
 TWICE = {"overflow-in-overflow": "kernel stack overflow", "panic-in-panic": "the second one"}
@@ -66,6 +67,13 @@ def test_contexts(arch):
         r = crash(arch, name)
         assert re.search(r"context: %s, watched .*nmi_nesting 0x1$" % context, r.out, re.M), r
         assert re.search(r"last events:.* N\+ L- h\+ R\+ \{ T- F \} \{$", r.out, re.M), r
+
+
+def test_what_an_nmi_printed_comes_first(arch):
+    """It waits in the NMI's buffer; the panic does not overtake it."""
+    r = crash(arch, "panic-in-nmi")
+    assert r.lines.count("said by the NMI, before") == 1, r
+    assert r.out.index("said by the NMI, before") < r.out.index("Panic: "), r
 
 
 def test_unknown(arch):
