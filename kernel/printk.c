@@ -97,13 +97,14 @@ static u32 at_once;
 static void nmi_log_write(struct nmi_log *log, const char *s, u32 n)
 {
 	u32 head = READ_ONCE(log->head);
+	const int order = __ATOMIC_RELAXED;
 
 	do {
 		if (n > NMI_LOG_SIZE - (head - READ_ONCE(log->tail))) {
-			__atomic_fetch_add(&log->lost, n, __ATOMIC_RELAXED);
+			__atomic_fetch_add(&log->lost, n, order);
 			return;
 		}
-	} while (!__atomic_compare_exchange_n(&log->head, &head, head + n, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+	} while (!__atomic_compare_exchange_n(&log->head, &head, head + n, false, order, order));
 	while (n--)
 		log->buf[head++ % NMI_LOG_SIZE] = *s++;
 	irq_chip->send_self(SGI_NMI_LOG);
