@@ -221,10 +221,12 @@ static bool straight(ulong from, ulong pc, u32 *depth, bool *lr_saved)
 		u32 i = insn_at(from);
 		u32 saved = INSN_PUSH(i) || INSN_POP(i) ? i & 0xffff :
 			    INSN_PUSH_ONE(i) || INSN_POP_ONE(i) ? BIT(i >> 12 & 15) : 0;
-		u32 bytes = 4 * (u32)__builtin_popcount(saved);
+		u32 bytes = 0;
 
 		if (INSN_BRANCH(i) || INSN_BX(i))
 			return false;
+		for (u32 rest = saved; rest; rest >>= 1)
+			bytes += 4 * (rest & 1);
 		if (INSN_PUSH(i) || INSN_PUSH_ONE(i)) {
 			*depth += bytes;
 			*lr_saved |= !!(saved & BIT(LR));

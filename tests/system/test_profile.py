@@ -35,9 +35,9 @@ def test_profile(arch, config, gic):
     assert r.status == 0 and samples >= 500 and 0 < entry < samples, r
     assert len(lines) == text.count("\n") == stacks == len(set(s for s, _ in lines)) >= 30, text
     assert sum(int(n) for _, n in lines) == samples, text
-    # user mode, idle where RCU does not watch, and every way in, from its first instructions on
+    # user mode, idle where RCU does not watch, every way in, and (of so few in debug it may find none) their assembly
     assert re.search(r"^user \d+$", text, re.M) and re.search(r";cpu_idle_loop;sleep_irqs_off \d+$", text, re.M), text
-    assert all(re.search(r"^%s\b" % door, text, re.M) for door in DOORS[arch][:3 if config == "release" else 4]), text
+    assert all(re.search(r"^%s\b" % door, text, re.M) for door in DOORS[arch][:4 if config == "release" else 3]), text
     cut = int(re.search(r", (\d+) cut short$", r.out, re.M).group(1))
     assert cut * 50 <= samples and "[0x" not in text, text
 
