@@ -247,7 +247,7 @@ static bool returns_by_lr(ulong pc)
 {
 	u32 before = insn_at(pc - 4);
 
-	return INSN_BX(insn_at(pc)) ||
+	return (insn_at(pc) & 0x0ffffff0) == 0x012fff10 ||		/* bx, not blx */
 	       (INSN_POP(before) && before & BIT(LR) && !(before & BIT(PC))) || (before & 0xfffff000) == 0xe49de000;
 }
 
@@ -339,7 +339,7 @@ static void trace(struct unwind *u, bool exact)
 			continue;
 		}
 		trace_frame(u->to, pc, exact);
-		if (pc < (ulong)__entry_text_start)
+		if (in_text(pc) && pc < (ulong)__entry_text_start)
 			trace_whole(u->to);	/* the boot code, which idle came from */
 		/* (lr tells who jumped into nowhere) */
 		if (exact ? !unwind_exact(u) : !unwind_one(u, pc - 1) || !is_return(u->r[PC]))
