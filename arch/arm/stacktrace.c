@@ -7,6 +7,7 @@
  */
 #include <lintel/boot.h>
 #include <lintel/bug.h>
+#include <lintel/kallsyms.h>
 #include <lintel/mm.h>
 #include <lintel/printk.h>
 #include <lintel/sched.h>
@@ -255,18 +256,19 @@ static bool returns_by_lr(ulong pc)
 static bool unwind_exact(struct unwind *u)
 {
 	ulong pc = u->r[PC], lr = u->r[LR];
-	const struct exidx *e = find_exidx(pc);
 	struct unwind whole = *u;
+	ulong offset, size;
 	u32 depth, total;
 	bool ok, lr_saved;
 
-	if (!e || returns_by_lr(pc))
+	/* (functions of the same kind share an entry of the table: it does not know where they begin) */
+	if (!kallsyms_lookup(pc, &offset, &size) || returns_by_lr(pc))
 		goto by_lr;
 	if (INSN_POP(insn_at(pc)) && insn_at(pc) & BIT(PC))
 		return pop(u, insn_at(pc) & 0xffff) && is_return(u->r[PC]);
 	ok = unwind_one(&whole, pc);
 	total = (u32)(whole.r[SP] - u->r[SP]);
-	if (total < THREAD_SIZE && straight(prel31(&e->fn), pc, &depth, &lr_saved) && depth < total) {
+	if (total < THREAD_SIZE && straight(pc - offset, pc, &depth, &lr_saved) && depth < total) {
 		if (!lr_saved) {
 			u->r[SP] += depth;
 			goto by_lr;
