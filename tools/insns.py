@@ -8,12 +8,17 @@ import tempfile
 LINE = re.compile(r"Trace \d+: 0x\S+ \[[0-9a-f]+/([0-9a-f]+)/")
 
 
+def single_step(qemu):
+    """One instruction a block: each version refuses the other's option."""
+    version = subprocess.run([qemu, "--version"], capture_output=True, text=True, check=True).stdout
+    found = re.search(r"version (\d+)\.(\d+)", version)
+    new = found and tuple(map(int, found.groups())) >= (8, 1)
+    return ["-accel", "tcg,one-insn-per-tb=on"] if new else ["-singlestep"]
+
+
 def trace(command, console="null", seconds=300):
     """The program counters of the run of a QEMU command line (one CPU), counted in instructions."""
-    version = subprocess.run([command.split()[0], "--version"], capture_output=True, text=True, check=True).stdout
-    found = re.search(r"version (\d+)\.(\d+)", version)
-    # (each refuses the other's option)
-    single = "-accel tcg,one-insn-per-tb=on" if found and tuple(map(int, found.groups())) >= (8, 1) else "-singlestep"
+    single = " ".join(single_step(command.split()[0]))
     with tempfile.NamedTemporaryFile() as log:
         subprocess.run(f"timeout {seconds} {command} -icount shift=4,sleep=off {single} -d exec,nochain -D {log.name} "
                        f"-serial {console} -monitor none </dev/null", shell=True, check=True)
