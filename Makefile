@@ -132,11 +132,11 @@ model:
 	$(Q)$(PYTHON) tools/model $(if $(DEPTH),-d $(DEPTH)) $(if $(filter no,$(LOGS)),-n,$(if $(LOGS),-l $(LOGS)))
 
 NMI ?= fiq
+given   = $(filter command% environment%,$(origin $(1)))
 sweep:
 	$(Q)$(NEED) qemu noinstr
-	$(Q)[ '$(NMI)' = fiq ] || { echo "sweep: NMI=$(NMI) is not there yet: NMIs are FIQs" >&2; exit 1; }
-	$(Q)$(PYTHON) tools/sweep -c $(CONFIG) $(if $(filter command% environment%,$(origin GIC)),-g $(GIC)) -d '$(DOOR)' -k '$(KIND)' \
-		$(if $(filter file,$(origin ARCH)),arm arm64,$(ARCH))
+	$(Q)$(PYTHON) tools/sweep $(if $(call given,CONFIG),-c $(CONFIG)) -n '$(NMI)' $(if $(call given,GIC),-g $(GIC)) \
+		-d '$(DOOR)' -k '$(KIND)' $(if $(SHORT),-s) $(if $(filter file,$(origin ARCH)),arm arm64,$(ARCH))
 
 grade:
 	$(Q)$(PYTHON) tools/grade '$(LAB)' $(if $(SOLUTION),'$(SOLUTION)')
@@ -168,7 +168,7 @@ $(LATER):
 #h make                  build the kernel and its initramfs into build/ARCH/CONFIG
 #h make noinstr          no path leaves the noinstr text unwatched; ELF=path for any other file
 #h make model            the entry code and the counter, every way they can go; DEPTH=n  LOGS=no|file
-#h make sweep            an NMI before every instruction of entry paths; both architectures, or ARCH=  GIC=  DOOR=  KIND=
+#h make sweep            NMIs, IRQs at every instruction; both architectures, or ARCH=  GIC=  DOOR=  KIND=  NMI=fiq|pmr|nmi  SHORT=1
 #h make doors            every way into C, with its one declared contract
 #h make grade LAB=name   points for a lab (labs/), SOLUTION=file for another file; BOOT=no
 #h make mutants          bugs on purpose, and who notices them; MUTANTS="name..."  QUICK=1 (host only)
