@@ -11,10 +11,10 @@ DEFINE_PER_CPU(struct vtime, vtime);
 /* RCU watches; and whose time it is or was is here. */
 static __always_inline void check(enum vtime_kind was, enum vtime_kind to)
 {
-	NOINSTR_WARN_ON(!rcu_is_watching());
-	NOINSTR_WARN_ON((to == VT_SOFTIRQ || was == VT_SOFTIRQ) && !in_serving_softirq());
+	WARN_ON(!rcu_is_watching());
+	WARN_ON((to == VT_SOFTIRQ || was == VT_SOFTIRQ) && !in_serving_softirq());
 	if (IS_ENABLED(CONFIG_LOCKDEP))
-		NOINSTR_WARN_ON((to == VT_IRQ || was == VT_IRQ) && !lockdep_hardirq_context());
+		WARN_ON((to == VT_IRQ || was == VT_IRQ) && !lockdep_hardirq_context());
 }
 
 enum vtime_kind noinstr vtime_switch(enum vtime_kind to)

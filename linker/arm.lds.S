@@ -43,6 +43,7 @@ SECTIONS
 		__init_param_start = .; KEEP(*(.init.param)) __init_param_end = .;
 		__start_selftests = .; KEEP(*(.selftests)) __stop_selftests = .;
 		__start_doors = .; KEEP(*(.doors)) __stop_doors = .;
+		__start___bug_table = .; KEEP(*(__bug_table)) __stop___bug_table = .;
 	}
 	.ARM.extab : { *(.ARM.extab*) }
 	.ARM.exidx : { __exidx_start = .; *(.ARM.exidx*) __exidx_end = .; }

@@ -41,6 +41,7 @@ SECTIONS
 	.init.param : { __init_param_start = .; KEEP(*(.init.param)) __init_param_end = .; }
 	.selftests : { __start_selftests = .; KEEP(*(.selftests)) __stop_selftests = .; }
 	__ex_table : { __start___ex_table = .; KEEP(*(__ex_table)) __stop___ex_table = .; }
+	__bug_table : { __start___bug_table = .; KEEP(*(__bug_table)) __stop___bug_table = .; }
 	.doors : { __start_doors = .; KEEP(*(.doors)) __stop_doors = .; . = ALIGN(4096); }
 	__end_rodata = .;
 	_sdata = .;

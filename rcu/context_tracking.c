@@ -20,7 +20,7 @@ DEFINE_PER_CPU(struct context_tracking, context_tracking) = {
 };
 
 #define CT_DEBUG(cond)	\
-	((void)(IS_ENABLED(CONFIG_DEBUG_ENTRY) && NOINSTR_WARN_ON(cond)))
+	((void)(IS_ENABLED(CONFIG_DEBUG_ENTRY) && WARN_ON(cond)))
 
 /*
  * The two places where the word changes. Somebody else changes memory, has a full barrier, and reads
@@ -63,7 +63,7 @@ static __always_inline void ct_kernel_exit(enum ct_state to)
 
 	CT_DEBUG(!irqs_disabled() || lockdep_hardirqs_enabled());
 	CT_DEBUG((ct->state & CT_STATE_MASK) != CT_STATE_KERNEL);
-	NOINSTR_WARN_ON(ct->nmi_nesting != CT_NESTING_IRQ_NONIDLE);
+	WARN_ON(ct->nmi_nesting != CT_NESTING_IRQ_NONIDLE);
 	CT_DEBUG(ct->nesting != 1);
 	WRITE_ONCE(ct->nesting, 0);
 	/* Heals what an unbalanced interrupt left; the warning above has named it. */
@@ -80,7 +80,7 @@ static __always_inline void ct_kernel_enter(enum ct_state from)
 	ct_eqs_exit(ct, from);
 	CT_DEBUG(ct->nesting != 0);
 	WRITE_ONCE(ct->nesting, 1);
-	NOINSTR_WARN_ON(ct->nmi_nesting != 0);
+	WARN_ON(ct->nmi_nesting != 0);
 	WRITE_ONCE(ct->nmi_nesting, CT_NESTING_IRQ_NONIDLE);
 }
 
@@ -136,7 +136,7 @@ void noinstr ct_nmi_exit(void)
 {
 	struct context_tracking *ct = this_cpu_ptr(&context_tracking);
 
-	NOINSTR_WARN_ON(ct->nmi_nesting <= 0);
+	WARN_ON(ct->nmi_nesting <= 0);
 	CT_DEBUG(!rcu_is_watching());
 	if (ct->nmi_nesting != 1) {
 		smp_mb();

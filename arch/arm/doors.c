@@ -168,6 +168,14 @@ static void kernel_abort(struct pt_regs *regs, ulong fsr, ulong far)
 	die(what, regs);
 }
 
+/* Of the instruction that a debug event was taken from; all ones if it is no BKPT. */
+static __always_inline u32 bkpt_immediate(struct pt_regs *regs)
+{
+	u32 insn = *(u32 *)regs->pc;
+
+	return (insn & 0xfff000f0) == 0xe1200070 ? (insn >> 4 & 0xfff0) | (insn & 0xf) : ~0U;
+}
+
 static void __noreturn kernel_dies(struct pt_regs *regs, const char *what, ulong syndrome, ulong far)
 {
 	char text[128];
@@ -201,8 +209,15 @@ DEFINE_DOOR(arm_svc_dabt, DOOR_FAULT, SLOT_KERNEL + SLOT_DABT, CONTRACT_KERNEL)
 	irqentry_exit(regs, state);
 }
 
+/* Before V: a warning is no crossing (row 35). */
+static __always_inline bool pabt_before(struct pt_regs *regs, ulong fsr)
+{
+	return FSR_FS(fsr) == FS_DEBUG && warn_trap(regs, bkpt_immediate(regs));
+}
+
 /* The kernel's own code is always there: a jump into nowhere, or a BKPT. */
-DEFINE_DOOR(arm_svc_pabt, DOOR_DEBUG, SLOT_KERNEL + SLOT_PABT, CONTRACT_NMI)
+DEFINE_DOOR_AROUND(arm_svc_pabt, DOOR_DEBUG, SLOT_KERNEL + SLOT_PABT, CONTRACT_NMI,
+		   pabt_before(regs, syndrome), (void)0)
 {
 	if (FSR_FS(syndrome) == FS_DEBUG)
 		die_as_nmi(regs, "breakpoint in the kernel", syndrome, far);

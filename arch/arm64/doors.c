@@ -245,7 +245,23 @@ static void noinstr el1_debug(struct pt_regs *regs, ulong esr)
 	irqentry_nmi_exit(regs, state);
 }
 
-DEFINE_DOOR(el1h_64_sync, DOOR_FAULT, SLOT_EL1H_SYNC, CONTRACT_KERNEL)
+/*
+ * Before V, D masked. A warning is no crossing (row 35). A debug exception keeps D masked from end to end, for its own
+ * path may have breakpoints in it (row 12); everything else goes on with D as it was.
+ */
+static __always_inline bool el1_sync_before(struct pt_regs *regs, ulong esr)
+{
+	u32 ec = esr_class(esr);
+
+	if (ec == ESR_EC_BRK64 && warn_trap(regs, esr & ESR_BRK_MASK))
+		return true;
+	if (!esr_is_debug(ec) && !(regs->pstate & PSR_D_BIT))
+		__asm__ volatile("msr daifclr, %0" : : "i" (DAIF_D) : "memory");
+	return false;
+}
+
+DEFINE_DOOR_AROUND(el1h_64_sync, DOOR_FAULT, SLOT_EL1H_SYNC, CONTRACT_KERNEL,
+		   el1_sync_before(regs, syndrome), (void)0)
 {
 	switch (esr_class(syndrome)) {
 	case ESR_EC_DABT_CUR:

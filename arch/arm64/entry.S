@@ -8,7 +8,7 @@
  *
  * F (the NMI) is masked where ELR and SPSR hold what has not been saved yet, or has been reloaded
  * already: from the vector to DAIFClr, and from DAIFSet to ERET. Each such window is listed in
- * .f_masked. The doors of FIQ and SError stay masked all the way.
+ * .f_masked. The doors of FIQ and SError keep F masked all the way.
  */
 #include <asm/asm.h>
 #include <asm/asm-offsets.h>
@@ -62,8 +62,9 @@
 /*
  * Body of a door: \name(regs, ESR, FAR).
  *	el	0 from EL0, 1 from EL1, 2 on the overflow stack (SP before it is in TPIDRRO_EL0)
- *	unmask	open: D, A and F open for C; inherit: as the interrupted code had them (a fault in
- *		an NMI must not let the next one in); closed: all stay masked
+ *	unmask	open: D, A and F open for C; inherit: A and F as the interrupted code had them (a fault in
+ *		an NMI must not let the next one in; D is C's to open, which knows what came); nmi: D and A
+ *		open, for an NMI may be debugged as well; closed: all stay masked
  */
 	.macro	door el, name, unmask
 	.type	\name\()_door, %function
@@ -116,9 +117,13 @@
 	msr	daifclr, #(DAIF_D | DAIF_A | DAIF_F)
 	.endif
 	.ifc	\unmask, inherit
-	and	x23, x23, #(PSR_D_BIT | PSR_A_BIT | PSR_I_BIT | PSR_F_BIT)
+	and	x23, x23, #(PSR_A_BIT | PSR_I_BIT | PSR_F_BIT)
 	orr	x23, x23, #PSR_I_BIT
+	orr	x23, x23, #PSR_D_BIT
 	msr	daif, x23
+	.endif
+	.ifc	\unmask, nmi
+	msr	daifclr, #(DAIF_D | DAIF_A)
 	.endif
 	/* x0 = regs, x1 = ESR, x2 = FAR, x29 = chain, x18 = current; everything else is free */
 .Lopen_\name:
@@ -132,10 +137,14 @@
 	.else
 	f_masked .Lslot_\name, .Lslot_\name + 128
 	.endif
-	.ifc	\unmask, closed
-	f_masked \name\()_door, .Lmasked_\name
-	.else
+	.ifc	\unmask, open
 	f_masked \name\()_door, .Lopen_\name
+	.else
+	.ifc	\unmask, inherit
+	f_masked \name\()_door, .Lopen_\name
+	.else
+	f_masked \name\()_door, .Lmasked_\name
+	.endif
 	.endif
 	.endm
 
@@ -204,11 +213,11 @@ vectors:
 
 	door	0, el0t_64_sync, open
 	door	0, el0t_64_irq, open
-	door	0, el0t_64_fiq, closed
+	door	0, el0t_64_fiq, nmi
 	door	0, el0t_64_error, closed
 	door	1, el1h_64_sync, inherit
 	door	1, el1h_64_irq, open
-	door	1, el1h_64_fiq, closed
+	door	1, el1h_64_fiq, nmi
 	door	1, el1h_64_error, closed
 	door	1, el1t_64_sync, closed
 	door	1, el1t_64_irq, closed

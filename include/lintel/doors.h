@@ -51,15 +51,24 @@ struct door_entry {
  * task that calls ct_idle_exit(). */
 #define DECLARE_IDLE_EXIT(name)	DECLARE_CONTRACT(name, NR_DOORS, 255, CONTRACT_IDLE)
 
-#define DEFINE_DOOR(name, door, slot, contract)						\
+#define DEFINE_DOOR(name, door, slot, contract)	DEFINE_DOOR_AROUND(name, door, slot, contract, false, (void)0)
+
+/*
+ * With something around the crossing, in noinstr code, no keeper told: `before` comes before V and is an expression;
+ * if it is true it was no crossing, and that is all (row 35). `after` comes after X.
+ */
+#define DEFINE_DOOR_AROUND(name, door, slot, contract, before, after)			\
 	static __always_inline void __##name(struct pt_regs *regs, ulong syndrome, ulong far);	\
 	void name(struct pt_regs *regs, ulong syndrome, ulong far);			\
 	DECLARE_CONTRACT(name, door, slot, contract);					\
 	void noinstr name(struct pt_regs *regs, ulong syndrome, ulong far)			\
 	{										\
+		if (before)								\
+			return;								\
 		evlog_door(regs, arch_door(door, syndrome), slot, syndrome);		\
 		__##name(regs, syndrome, far);						\
 		evlog(EV_RETURN);							\
+		after;									\
 	}										\
 	static __always_inline void __##name(struct pt_regs *regs,				\
 					     ulong syndrome __unused, ulong far __unused)

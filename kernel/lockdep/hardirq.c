@@ -16,7 +16,7 @@ static bool reported;
 	do {								\
 		if (unlikely(cond) && !reported) {			\
 			reported = true;				\
-			NOINSTR_WARN_ON(cond);				\
+			WARN_ON(cond);				\
 		}							\
 	} while (0)
 

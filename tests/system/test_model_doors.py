@@ -42,7 +42,7 @@ def doors(text):
     for m in re.finditer(r"^([a-zA-Z][^\n;=]*\([^;{]*?\))\s*\{([^\n]*\}$|.*?\n\}$)", text, re.S | re.M):
         steps = calls(m.group(2))
         if set(steps) - {SERVICE, "regs_irqs_disabled"}:
-            found[re.search(r"(?:DEFINE_DOOR\()?(\w+)(?=[(,])", m.group(1)).group(1)] = steps
+            found[re.search(r"(?:DEFINE_DOOR(?:_AROUND)?\()?(\w+)(?=[(,])", m.group(1)).group(1)] = steps
     return found
 
 

@@ -16,10 +16,13 @@ RETURN = "return"	# to the caller
 ERET = "eret"		# to what was interrupted
 STOP = "stop"		# nothing: a trap that nobody comes back from
 
+# Immediates of breakpoints that are warnings: the trap comes back, behind them (include/lintel/bug.h).
+WARNINGS = (0x800, 0x802)
+
 I_BIT = 7		# in CPSR, in DAIF
 A32_RETURN_BASES = {arm.ARM_REG_SP, arm.ARM_REG_R11, arm.ARM_REG_R7}
 A64_BRANCHES = {"b": JUMP, "cbz": JUMP, "cbnz": JUMP, "tbz": JUMP, "tbnz": JUMP, "bl": CALL,
-                "br": IJUMP, "blr": ICALL, "ret": RETURN, "eret": ERET, "brk": STOP}
+                "br": IJUMP, "blr": ICALL, "ret": RETURN, "eret": ERET}
 
 
 class Insn:
@@ -42,6 +45,8 @@ class Insn:
 def decode_a64(cs, insn):
     word = int.from_bytes(cs.bytes, "little")
     insn.kind = A64_BRANCHES.get(insn.name, NEXT)
+    if insn.name == "brk" and cs.operands[0].imm not in WARNINGS:
+        insn.kind = STOP
     if insn.kind in (JUMP, CALL):
         insn.target = cs.operands[-1].imm & (1 << 64) - 1
         insn.cond = insn.name not in ("b", "bl") or cs.mnemonic != insn.name
@@ -89,7 +94,7 @@ def decode_a32(cs, insn):
         insn.kind = IJUMP
     elif name.startswith("rfe") or cs.mnemonic == "eret":
         insn.kind = ERET
-    elif name in ("udf", "bkpt", "trap"):
+    elif name in ("udf", "trap") or (name == "bkpt" and ops[0].imm not in WARNINGS):
         insn.kind = STOP
     else:
         insn.kind = pc_written(cs)

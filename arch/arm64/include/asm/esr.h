@@ -31,6 +31,7 @@
 #define ESR_EC_BRK64		0x3c
 
 #define ESR_ISS_MASK		0x01ffffff
+#define ESR_BRK_MASK		0x0000ffff	/* BRK: the immediate */
 #define ESR_WNR			0x00000040	/* data abort: a write (or cache maintenance, CM) */
 #define ESR_CM			0x00000100
 #define ESR_FNV			0x00000400	/* FAR does not hold the address */
@@ -48,21 +49,24 @@
 
 static __always_inline u32 esr_class(ulong esr) { return (u32)esr >> ESR_EC_SHIFT; }
 
+static __always_inline bool esr_is_debug(u32 ec)
+{
+	return (ec >= ESR_EC_BREAKPT_LOW && ec <= ESR_EC_WATCHPT_CUR) || ec == ESR_EC_BRK64;
+}
+
 /* For the V record: what a synchronous exception is. Other slots are one door each. */
 static __always_inline enum door esr_door(enum door door, ulong esr)
 {
 	if (door != DOOR_SYSCALL && door != DOOR_FAULT)
 		return door;
+	if (esr_is_debug(esr_class(esr)))
+		return DOOR_DEBUG;
 	switch (esr_class(esr)) {
 	case ESR_EC_SVC64:
 		return DOOR_SYSCALL;
 	case ESR_EC_IABT_LOW: case ESR_EC_IABT_CUR: case ESR_EC_DABT_LOW: case ESR_EC_DABT_CUR:
 	case ESR_EC_PC_ALIGN: case ESR_EC_SP_ALIGN:
 		return DOOR_FAULT;
-	case ESR_EC_BREAKPT_LOW: case ESR_EC_BREAKPT_CUR: case ESR_EC_SOFTSTP_LOW:
-	case ESR_EC_SOFTSTP_CUR: case ESR_EC_WATCHPT_LOW: case ESR_EC_WATCHPT_CUR:
-	case ESR_EC_BRK64:
-		return DOOR_DEBUG;
 	default:
 		return DOOR_UNDEF;
 	}
