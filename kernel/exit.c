@@ -7,6 +7,7 @@
 #include <lintel/bug.h>
 #include <lintel/clone.h>
 #include <lintel/errno.h>
+#include <lintel/hw_breakpoint.h>
 #include <lintel/irqflags.h>
 #include <lintel/mm.h>
 #include <lintel/preempt.h>
@@ -158,6 +159,7 @@ void __noreturn do_exit(int code)
 		init_died(t->group_leader->group_exiting ? t->group_leader->group_code : code);
 	exit_mm(t);
 	preempt_disable();
+	debug_exit();
 	exit_notify(t, code);
 	sched_exit();
 }

@@ -228,7 +228,7 @@ void die_here(const char *what, struct pt_regs *regs)
 	die_with_trace(what, regs, NULL);
 }
 
-/* ---- warnings ---- */
+/* ---- warnings and bugs ---- */
 
 void __noinline __warn(const char *file, int line, const char *fmt, ...)
 {
@@ -244,12 +244,23 @@ void __noinline __warn(const char *file, int line, const char *fmt, ...)
 
 extern const struct bug __start___bug_table[], __stop___bug_table[];
 
-const struct bug *find_bug(ulong pc)
+static const struct bug *find_bug(ulong pc)
 {
 	for (const struct bug *b = __start___bug_table; b < __stop___bug_table; b++)
 		if (b->pc == pc)
 			return b;
 	return NULL;
+}
+
+void die_break(const char *what, struct pt_regs *regs)
+{
+	const struct bug *b = find_bug(instruction_pointer(regs));
+	char msg[128];
+
+	if (!b)
+		die(what, regs);
+	snprintf(msg, sizeof(msg), "BUG: %s:%lu: %s", b->file, b->line, b->text);
+	die(msg, regs);
 }
 
 static void report_warning(struct pt_regs *regs, const struct bug *b)

@@ -7,4 +7,6 @@
 
 const char *arm_fault_name(ulong fsr);		/* the status of DFSR or IFSR in words; traps.c */
 
+enum debug_event arm_watch_event(const struct pt_regs *regs);
+
 #endif

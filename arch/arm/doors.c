@@ -9,6 +9,7 @@
 #include <entry/syscall.h>
 #include <lintel/bug.h>
 #include <lintel/doors.h>
+#include <lintel/hw_breakpoint.h>
 #include <lintel/irq.h>
 #include <lintel/mm.h>
 #include <lintel/preempt.h>
@@ -17,6 +18,7 @@
 #include <lintel/syscalls.h>
 #include <lintel/uaccess.h>
 #include <asm/fsr.h>
+#include <asm/hw_breakpoint.h>
 #include <asm/semihost.h>
 #include <asm/stack.h>
 #include "arm.h"
@@ -120,6 +122,10 @@ static void user_abort(struct pt_regs *regs, ulong fsr, ulong far, u32 flags)
 {
 	int sig = SIGSEGV;
 
+	if (FSR_FS(fsr) == FS_DEBUG &&
+	    debug_user(regs, flags == FAULT_EXEC ? DEBUG_EXECUTE : arm_watch_event(regs),
+		       flags == FAULT_EXEC ? regs->pc : far))
+		return;
 	if (FSR_FS(fsr) == FS_DEBUG)
 		sig = SIGTRAP;
 	else if (FSR_FS(fsr) == FS_ALIGNMENT || FSR_FS(fsr) == FS_EXTERNAL || is_async(fsr))
@@ -168,14 +174,6 @@ static void kernel_abort(struct pt_regs *regs, ulong fsr, ulong far)
 	die(what, regs);
 }
 
-/* Of the instruction that a debug event was taken from; all ones if it is no BKPT. */
-static __always_inline u32 bkpt_immediate(struct pt_regs *regs)
-{
-	u32 insn = *(u32 *)regs->pc;
-
-	return (insn & 0xfff000f0) == 0xe1200070 ? (insn >> 4 & 0xfff0) | (insn & 0xf) : ~0U;
-}
-
 static void __noreturn kernel_dies(struct pt_regs *regs, const char *what, ulong syndrome, ulong far)
 {
 	char text[128];
@@ -192,36 +190,100 @@ static __always_inline void die_as_nmi(struct pt_regs *regs, const char *what, u
 	kernel_dies(regs, what, syndrome, far);
 }
 
-DEFINE_DOOR(arm_svc_dabt, DOOR_FAULT, SLOT_KERNEL + SLOT_DABT, CONTRACT_KERNEL)
+static void noinstr kernel_fault(struct pt_regs *regs, ulong fsr, ulong far)
 {
-	irqentry_state_t state;
+	irqentry_state_t state = irqentry_enter(regs);
 
-	if (unlikely(is_async(syndrome) || FSR_FS(syndrome) == FS_DEBUG))
-		die_as_nmi(regs, "asynchronous abort or watchpoint in the kernel", syndrome, far);
-
-	state = irqentry_enter(regs);
 	instrumentation_begin();
 	if (!regs_irqs_disabled(regs))
 		local_irq_enable();
-	kernel_abort(regs, syndrome, far);
+	kernel_abort(regs, fsr, far);
 	local_irq_disable();
 	instrumentation_end();
 	irqentry_exit(regs, state);
 }
 
-/* Before V: a warning is no crossing (row 35). */
-static __always_inline bool pabt_before(struct pt_regs *regs, ulong fsr)
+/* ---- debug exceptions: in the kernel they may come inside an NMI, or where RCU does not watch (row 12) ---- */
+
+/* Of the instruction that a debug event was taken from; all ones if it is no BKPT. */
+static __always_inline u32 bkpt_immediate(struct pt_regs *regs)
 {
-	return FSR_FS(fsr) == FS_DEBUG && warn_trap(regs, bkpt_immediate(regs));
+	u32 insn = *(u32 *)regs->pc;
+
+	return (insn & 0xfff000f0) == 0xe1200070 ? (insn >> 4 & 0xfff0) | (insn & 0xf) : ~0U;
 }
 
-/* The kernel's own code is always there: a jump into nowhere, or a BKPT. */
-DEFINE_DOOR_AROUND(arm_svc_pabt, DOOR_DEBUG, SLOT_KERNEL + SLOT_PABT, CONTRACT_NMI,
-		   pabt_before(regs, syndrome), (void)0)
+/* A breakpoint in a BKPT is taken first. */
+static void do_kernel_debug(struct pt_regs *regs, enum debug_event event, ulong far)
 {
-	if (FSR_FS(syndrome) == FS_DEBUG)
-		die_as_nmi(regs, "breakpoint in the kernel", syndrome, far);
-	die_as_nmi(regs, "the kernel executed what is no code", syndrome, far);
+	if (event != DEBUG_EXECUTE)
+		event = arm_watch_event(regs);
+	if (debug_kernel(regs, event, event == DEBUG_EXECUTE ? regs->pc : far) ||
+	    (event == DEBUG_EXECUTE && debug_kernel(regs, DEBUG_BREAK, bkpt_immediate(regs))))
+		return;
+	die_break(event == DEBUG_EXECUTE ? "breakpoint in the kernel" : "watchpoint in the kernel", regs);
+}
+
+static void noinstr kernel_debug(struct pt_regs *regs, enum debug_event event, ulong far)
+{
+	irqentry_state_t state = irqentry_nmi_enter(regs);
+
+	instrumentation_begin();
+	do_kernel_debug(regs, event, far);
+	instrumentation_end();
+	irqentry_nmi_exit(regs, state);
+}
+
+/*
+ * Before V: the debug registers are off first and on again last, for the path itself may have breakpoints
+ * in it. Any other exception ends a step of the instruction that it is from.
+ */
+static __always_inline bool debug_before(struct pt_regs *regs, ulong fsr)
+{
+	if (FSR_FS(fsr) == FS_DEBUG)
+		debug_registers_off();
+	else
+		debug_step_cancel(regs);
+	return false;
+}
+
+static __always_inline void debug_after(ulong fsr)
+{
+	if (FSR_FS(fsr) == FS_DEBUG)
+		debug_registers_on();
+}
+
+/* A warning is no crossing (row 35). */
+static __always_inline bool pabt_before(struct pt_regs *regs, ulong fsr)
+{
+	u32 immediate = FSR_FS(fsr) == FS_DEBUG ? bkpt_immediate(regs) : ~0U;
+
+	if (immediate != ~0U) {
+		debug_step_cancel(regs);
+		if (warn_trap(regs, immediate))
+			return true;
+	}
+	return debug_before(regs, fsr);
+}
+
+DEFINE_DOOR_AROUND(arm_svc_dabt, DOOR_FAULT, SLOT_KERNEL + SLOT_DABT, CONTRACT_KERNEL,
+		   debug_before(regs, syndrome), debug_after(syndrome))
+{
+	if (unlikely(is_async(syndrome)))
+		die_as_nmi(regs, "asynchronous abort in the kernel", syndrome, far);
+	if (unlikely(FSR_FS(syndrome) == FS_DEBUG))
+		kernel_debug(regs, DEBUG_WRITE, far);
+	else
+		kernel_fault(regs, syndrome, far);
+}
+
+/* The kernel's own code is always there: a breakpoint, or a jump into nowhere. */
+DEFINE_DOOR_AROUND(arm_svc_pabt, DOOR_DEBUG, SLOT_KERNEL + SLOT_PABT, CONTRACT_NMI,
+		   pabt_before(regs, syndrome), debug_after(syndrome))
+{
+	if (unlikely(FSR_FS(syndrome) != FS_DEBUG))
+		die_as_nmi(regs, "the kernel executed what is no code", syndrome, far);
+	kernel_debug(regs, DEBUG_EXECUTE, far);
 }
 
 /* ---- undefined instructions ---- */
@@ -260,7 +322,8 @@ DEFINE_DOOR(arm_usr_und, DOOR_UNDEF, SLOT_UND, CONTRACT_USER)
 
 /* A semihosting request that nobody serves goes on at its fix-up; it may come from any report, so
  * from any state. */
-DEFINE_DOOR(arm_svc_und, DOOR_UNDEF, SLOT_KERNEL + SLOT_UND, CONTRACT_NMI)
+DEFINE_DOOR_AROUND(arm_svc_und, DOOR_UNDEF, SLOT_KERNEL + SLOT_UND, CONTRACT_NMI,
+		   debug_before(regs, 0), (void)0)
 {
 	irqentry_state_t state = irqentry_nmi_enter(regs);
 

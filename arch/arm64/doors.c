@@ -9,6 +9,7 @@
 #include <entry/syscall.h>
 #include <lintel/bug.h>
 #include <lintel/doors.h>
+#include <lintel/hw_breakpoint.h>
 #include <lintel/irq.h>
 #include <lintel/mm.h>
 #include <lintel/sched.h>
@@ -112,6 +113,30 @@ static void do_kernel_undef(struct pt_regs *regs, ulong esr)
 		die(esr_class_name(esr), regs);
 }
 
+static bool debug_exception(struct pt_regs *regs, ulong esr, ulong far)
+{
+	bool (*service)(struct pt_regs *, enum debug_event, ulong) = user_mode(regs) ? debug_user : debug_kernel;
+
+	switch (esr_class(esr)) {
+	case ESR_EC_BREAKPT_LOW: case ESR_EC_BREAKPT_CUR:
+		return service(regs, DEBUG_EXECUTE, regs->pc);
+	case ESR_EC_WATCHPT_LOW: case ESR_EC_WATCHPT_CUR:
+		return service(regs, esr & ESR_WNR ? DEBUG_WRITE : DEBUG_READ, far);
+	case ESR_EC_SOFTSTP_LOW: case ESR_EC_SOFTSTP_CUR:
+		return service(regs, DEBUG_STEP, regs->pc);
+	case ESR_EC_BRK64:
+		return service(regs, DEBUG_BREAK, esr & ESR_BRK_MASK);
+	}
+	return false;
+}
+
+/* In an NMI. */
+static void do_kernel_debug(struct pt_regs *regs, ulong esr, ulong far)
+{
+	if (!debug_exception(regs, esr, far) && !fixup_exception(regs))
+		die_break(esr_class_name(esr), regs);
+}
+
 /* ---- from user mode ---- */
 
 static __always_inline void el0_svc(struct pt_regs *regs)
@@ -134,7 +159,7 @@ static void noinstr el0_exception(struct pt_regs *regs, ulong esr, ulong far)
 	local_irq_enable();
 	if (ec == ESR_EC_DABT_LOW || ec == ESR_EC_IABT_LOW)
 		do_user_abort(regs, esr, far);
-	else
+	else if (!debug_exception(regs, esr, far))
 		do_user_signal(regs, esr, far);
 	local_irq_disable();
 	instrumentation_end();
@@ -234,13 +259,12 @@ static void noinstr el1_undef(struct pt_regs *regs, ulong esr)
 }
 
 /* A debug exception may come inside an NMI, or where RCU does not watch: row 12. */
-static void noinstr el1_debug(struct pt_regs *regs, ulong esr)
+static void noinstr el1_debug(struct pt_regs *regs, ulong esr, ulong far)
 {
 	irqentry_state_t state = irqentry_nmi_enter(regs);
 
 	instrumentation_begin();
-	if (!fixup_exception(regs))
-		die(esr_class_name(esr), regs);
+	do_kernel_debug(regs, esr, far);
 	instrumentation_end();
 	irqentry_nmi_exit(regs, state);
 }
@@ -253,6 +277,8 @@ static __always_inline bool el1_sync_before(struct pt_regs *regs, ulong esr)
 {
 	u32 ec = esr_class(esr);
 
+	if (ec == ESR_EC_BRK64 || !esr_is_debug(ec))
+		debug_step_cancel(regs);
 	if (ec == ESR_EC_BRK64 && warn_trap(regs, esr & ESR_BRK_MASK))
 		return true;
 	if (!esr_is_debug(ec) && !(regs->pstate & PSR_D_BIT))
@@ -272,7 +298,7 @@ DEFINE_DOOR_AROUND(el1h_64_sync, DOOR_FAULT, SLOT_EL1H_SYNC, CONTRACT_KERNEL,
 	case ESR_EC_SOFTSTP_CUR:
 	case ESR_EC_WATCHPT_CUR:
 	case ESR_EC_BRK64:
-		el1_debug(regs, syndrome);
+		el1_debug(regs, syndrome, far);
 		break;
 	default:
 		el1_undef(regs, syndrome);

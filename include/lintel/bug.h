@@ -49,8 +49,8 @@ u32 warn_expect_end(void);
 
 /* A warning at regs? Reports it and steps behind it. Before the entry's accounting, anything masked. */
 bool warn_trap(struct pt_regs *regs, u32 immediate);
-/* What a bug's trap says, NULL if there is none at pc. */
-const struct bug *find_bug(ulong pc);
+/* A breakpoint instruction of the kernel that nobody wants: die(), with a bug's own words if it is one. */
+void die_break(const char *what, struct pt_regs *regs) __noreturn;
 
 #define WARN(cond, ...)							\
 	({								\
