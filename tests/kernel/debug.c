@@ -18,6 +18,7 @@
 #include <lintel/sched.h>
 #include <lintel/selftest.h>
 #include <lintel/time.h>
+#include <asm/crash.h>
 #include <asm/processor.h>
 #include <asm/timex.h>
 
@@ -131,12 +132,14 @@ static bool in_idle_unwatched(void)
 	return runs;
 }
 
-static bool in_softirq_context(void)
+static bool softirq_do(void (*fn)(void))
 {
-	open_softirq(TASKLET_SOFTIRQ, strike);
+	open_softirq(TASKLET_SOFTIRQ, fn);
 	raise_softirq(TASKLET_SOFTIRQ);
 	return wait_for_run();
 }
+
+static bool in_softirq_context(void) { return softirq_do(strike); }
 
 static irq_handler_t tick;
 static void (*in_irq)(void);
@@ -501,30 +504,54 @@ SELFTEST(hw_breakpoint_refused)
 /* ---- faults where there are no tasks ---- */
 
 static bool probed;
-static void probe_hole(void)
+static u32 undefined;
+
+/* A fault and an undefined instruction, each with a fix-up. */
+static void fault_here(void)
 {
 	u32 v;
 
 	take(&before);
-	probed = !arch_probe_word((void *)((ulong)current->stack - 4), &v);
+	probed = !arch_probe_word((void *)((ulong)init_task.stack - 4), &v);
+	undefined = 1;
+	__asm__ volatile("1:\t" ARCH_UNDEFINED_INSTRUCTION "\n2:\t"
+			 ".pushsection __ex_table, \"a\"\n\t"
+			 ".balign 4\n\t"
+			 ".long	1b - ., 2b - .\n\t"
+			 ".popsection" : "+r" (undefined) : : "memory");
+	undefined++;
 	take(&after);
-	runs++;
+	WRITE_ONCE(runs, runs + 1);
 }
 
-static bool faults(bool came)
+static bool (*const handlers[])(void (*fn)(void)) = { softirq_do, irq_do, nmi_do };
+static bool (*in_idle)(void (*fn)(void));
+
+static void visit_handler(void)
 {
-	return came && probed && keepers_same();
+	if (!READ_ONCE(runs))
+		in_idle(fault_here);
 }
 
-/* A fault with a fix-up, and an unserved semihosting request, which is an undefined instruction. */
+static bool from_idle(bool (*handler)(void (*fn)(void)))
+{
+	u64 end = ktime_get_ns() + PATIENCE_NS;
+
+	in_idle = handler;
+	idle_set_visitor(visit_handler);
+	while (!READ_ONCE(runs) && ktime_get_ns() < end)
+		nanosleep_until(arch_counter() + counter_freq / 1000);
+	idle_set_visitor(NULL);
+	return runs;
+}
+
+/* The monitor holds each crossing against its line. */
 SELFTEST(faults_everywhere)
 {
-	runs = 0;
-	EXPECT(faults(irq_do(probe_hole)));
-	runs = 0;
-	EXPECT(faults(nmi_do(probe_hole)));
-	runs = 0;
-	open_softirq(TASKLET_SOFTIRQ, probe_hole);
-	raise_softirq(TASKLET_SOFTIRQ);
-	EXPECT(faults(wait_for_run()));
+	for (u32 i = 0; i < 2 * ARRAY_SIZE(handlers); i++) {
+		probed = false;
+		undefined = runs = 0;
+		EXPECT(i % 2 ? from_idle(handlers[i / 2]) : handlers[i / 2](fault_here));
+		EXPECT(runs == 1 && probed && undefined == 2 && keepers_same());
+	}
 }

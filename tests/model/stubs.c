@@ -729,6 +729,10 @@ void model_nmi(struct pt_regs *regs)
 	(void)regs;
 	CHECK(in_nmi() && in_hardirq(), "the NMI's handler runs outside NMI context");
 	model_service();
+	switch (model_choose(3)) {
+	case 1: model_exception(DOOR_FAULT); break;
+	case 2: model_exception(DOOR_UNDEF); break;
+	}
 }
 
 /* ---- interrupts ---- */
@@ -752,7 +756,7 @@ static void irq_handler(struct pt_regs *regs)
 	CHECK(in_hardirq() && !in_nmi(), "the interrupt's handler runs outside hardirq context");
 	CHECK(machine.irqs_off, "the interrupt's handler runs with interrupts open");
 	model_service();
-	switch (model_choose(machine.kthread || is_idle_task(current) ? 4 : 6)) {
+	switch (model_choose(machine.kthread || is_idle_task(current) ? 6 : 8)) {
 	case 1:
 		set_ti_thread_flag(host_current, TIF_NEED_RESCHED);
 		break;
@@ -763,9 +767,15 @@ static void irq_handler(struct pt_regs *regs)
 		model_exception(DOOR_FIQ);	/* an NMI that this path acknowledged (GICv2) */
 		break;
 	case 4:
-		set_ti_thread_flag(host_current, TIF_SIGPENDING);
+		model_exception(DOOR_FAULT);
 		break;
 	case 5:
+		model_exception(DOOR_UNDEF);
+		break;
+	case 6:
+		set_ti_thread_flag(host_current, TIF_SIGPENDING);
+		break;
+	case 7:
 		set_ti_thread_flag(host_current, TIF_NOTIFY_RESUME);
 		break;
 	}
@@ -788,10 +798,12 @@ static void softirq_handler(void)
 	      machine.irqs_off ? "off" : "on");
 	for (;;) {
 		model_service();
-		switch (model_choose(3)) {
+		switch (model_choose(5)) {
 		case 0: return;
 		case 1: set_ti_thread_flag(host_current, TIF_NEED_RESCHED); break;
 		case 2: irqs_off_service(); break;
+		case 3: model_exception(DOOR_FAULT); break;
+		case 4: model_exception(DOOR_UNDEF); break;
 		}
 	}
 }
