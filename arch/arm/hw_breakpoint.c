@@ -143,9 +143,11 @@ static bool next_loaded(const struct pt_regs *regs, u32 insn, ulong *to)
 /* LDM: pc is the highest register, so it comes from the highest word. */
 static bool next_multiple(const struct pt_regs *regs, u32 insn, ulong *to)
 {
-	ulong base = reg(regs, insn >> 16 & 15), n = (ulong)__builtin_popcount(insn & 0xffff);
+	ulong base = reg(regs, insn >> 16 & 15), n = 0;
 	bool up = insn & BIT(23), before = insn & BIT(24);
 
+	for (u32 list = insn & 0xffff; list; list &= list - 1)
+		n++;
 	if (up)
 		return fetch(regs, base + 4 * (n - !before), to);
 	return fetch(regs, base - (before ? 4 : 0), to);
