@@ -5,6 +5,7 @@
 #include <lintel/crash.h>
 #include <lintel/errno.h>
 #include <lintel/idle.h>
+#include <lintel/irq.h>
 #include <lintel/irqflags.h>
 #include <lintel/nmi_timer.h>
 #include <lintel/printk.h>
@@ -103,9 +104,91 @@ static void panic_twice(void)
 	panic("crash=panic-in-panic, the first one");
 }
 
+/* ---- SErrors ---- */
+
+static struct task_struct *expects;
+
+void serror_expect(void)
+{
+	WRITE_ONCE(expects, current);
+}
+
+bool serror_expected(void)
+{
+	if (READ_ONCE(expects) != current)
+		return false;
+	WRITE_ONCE(expects, NULL);
+	return true;
+}
+
 static void serror(void)
 {
 	arch_raise_serror();
+}
+
+/* The stack ends without a store below it: whichever exception comes next must find out. */
+static void __noinline at_stack_end(enum stack_end_event event)
+{
+	arch_at_stack_end((ulong)current->stack + 64, event);
+}
+static void end_irq(void) { at_stack_end(STACK_END_IRQ); }
+static void end_undef(void) { at_stack_end(STACK_END_UNDEF); }
+static void end_break(void) { at_stack_end(STACK_END_BREAK); }
+
+/* A door that forgets to enter the kernel. */
+static noinstr void die_unwatched(void)
+{
+	struct pt_regs *regs = current_pt_regs();
+
+	raw_local_irq_disable();
+	lockdep_hardirqs_off(CALLER_ADDR);
+	ct_user_enter();
+	instrumentation_quiet_begin();
+	die_here("crash=die-unwatched", regs);
+	instrumentation_quiet_end();
+}
+
+/* NMIs come and come, also into the report. */
+static u32 nmis;
+static void nmi_again(u32 irq, void *arg)
+{
+	(void)irq;
+	(void)arg;
+	nmis++;
+	nmi_timer_program(arch_counter() + counter_freq / 50000);
+}
+
+static void nmis_begin(void)
+{
+	u64 end = arch_counter() + counter_freq / 10;
+
+	watchdog_stop();
+	request_nmi(timer_irq_virt, nmi_again, NULL, "crash");
+	nmi_timer_program(arch_counter());
+	while (READ_ONCE(nmis) < 3 && arch_counter() < end)
+		cpu_relax();
+}
+
+static void nmis_in_report(void)
+{
+	u64 end = arch_counter() + counter_freq / 10;
+	u32 before = READ_ONCE(nmis);
+
+	while (READ_ONCE(nmis) < before + 3 && arch_counter() < end)
+		cpu_relax();
+	printk(LOG_EMERG, "NMIs in this report: %s\n", READ_ONCE(nmis) != before ? "they come" : "masked here");
+}
+
+static void fiq_overflow(void)
+{
+	nmis_begin();
+	overflow();
+}
+
+static void fiq_panic(void)
+{
+	nmis_begin();
+	panic("crash=fiq-in-panic, the first one");
 }
 
 /* ---- which ---- */
@@ -115,6 +198,12 @@ static const struct crash crashes[] = {
 	{ "undef", "the kernel executes an undefined instruction", undefined_instruction },
 	{ "overflow", "the kernel stack overflows", overflow },
 	{ "overflow-in-overflow", "the kernel stack overflows, and the overflow stack as well", overflow },
+	{ "overflow-irq", "the kernel stack is at its end, and an interrupt comes", end_irq },
+	{ "overflow-undef", "the kernel stack is at its end, and an undefined instruction", end_undef },
+	{ "overflow-brk", "the kernel stack is at its end, and a breakpoint instruction", end_break },
+	{ "fiq-in-overflow", "the kernel stack overflows, and NMIs come and come", fiq_overflow },
+	{ "fiq-in-panic", "a panic and another one in its report, and NMIs come and come", fiq_panic },
+	{ "die-unwatched", "an exception's report, and nobody made RCU watch", die_unwatched },
 	{ "brk-in-idle", "a breakpoint in the idle task, RCU does not watch", wait_for_idle },
 	{ "brk-in-noinstr", "a breakpoint in noinstr code, RCU does not watch", break_unwatched },
 	{ "lockup", "interrupts stay off, which the watchdog notices", lock_up },
@@ -148,6 +237,10 @@ void crash_in_report(void)
 	if (!crash || struck_again)
 		return;
 	struck_again = true;
+	if (!strncmp(crash->name, "fiq-", 4))
+		nmis_in_report();
+	if (!strcmp(crash->name, "fiq-in-panic"))
+		panic("crash=fiq-in-panic, the second one");
 	if (!strcmp(crash->name, "panic-in-panic"))
 		panic("crash=panic-in-panic, the second one");
 	if (!strcmp(crash->name, "overflow-in-overflow"))

@@ -223,6 +223,14 @@ void die(const char *what, struct pt_regs *regs)
 	die_with_trace(what, regs, regs);
 }
 
+void die_overflow(struct pt_regs *regs)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "kernel stack overflow, sp %lx", user_stack_pointer(regs));
+	die(what, regs);
+}
+
 void die_here(const char *what, struct pt_regs *regs)
 {
 	die_with_trace(what, regs, NULL);

@@ -8,6 +8,7 @@
 #include <entry/nmi.h>
 #include <entry/syscall.h>
 #include <lintel/bug.h>
+#include <lintel/crash.h>
 #include <lintel/doors.h>
 #include <lintel/hw_breakpoint.h>
 #include <lintel/irq.h>
@@ -126,6 +127,8 @@ static void user_abort(struct pt_regs *regs, ulong fsr, ulong far, u32 flags)
 	    debug_user(regs, flags == FAULT_EXEC ? DEBUG_EXECUTE : arm_watch_event(regs),
 		       flags == FAULT_EXEC ? regs->pc : far))
 		return;
+	if (is_async(fsr) && serror_expected())
+		return;
 	if (FSR_FS(fsr) == FS_DEBUG)
 		sig = SIGTRAP;
 	else if (FSR_FS(fsr) == FS_ALIGNMENT || FSR_FS(fsr) == FS_EXTERNAL || is_async(fsr))
@@ -188,6 +191,18 @@ static __always_inline void die_as_nmi(struct pt_regs *regs, const char *what, u
 	irqentry_nmi_enter(regs);
 	instrumentation_begin();
 	kernel_dies(regs, what, syndrome, far);
+}
+
+/* It may come from anywhere (row 13). */
+static void noinstr kernel_async_abort(struct pt_regs *regs, ulong fsr, ulong far)
+{
+	irqentry_state_t state = irqentry_nmi_enter(regs);
+
+	instrumentation_begin();
+	if (!serror_expected())
+		kernel_dies(regs, "asynchronous abort in the kernel", fsr, far);
+	instrumentation_end();
+	irqentry_nmi_exit(regs, state);
 }
 
 static void noinstr kernel_fault(struct pt_regs *regs, ulong fsr, ulong far)
@@ -270,8 +285,8 @@ DEFINE_DOOR_AROUND(arm_svc_dabt, DOOR_FAULT, SLOT_KERNEL + SLOT_DABT, CONTRACT_K
 		   debug_before(regs, syndrome), debug_after(syndrome))
 {
 	if (unlikely(is_async(syndrome)))
-		die_as_nmi(regs, "asynchronous abort in the kernel", syndrome, far);
-	if (unlikely(FSR_FS(syndrome) == FS_DEBUG))
+		kernel_async_abort(regs, syndrome, far);
+	else if (unlikely(FSR_FS(syndrome) == FS_DEBUG))
 		kernel_debug(regs, DEBUG_WRITE, far);
 	else
 		kernel_fault(regs, syndrome, far);
@@ -368,10 +383,12 @@ NEVER_DOOR(arm_svc_hyp, SLOT_KERNEL + SLOT_HYP, "reserved vector: a wild jump to
 /* The kernel makes no system calls; lr_svc and the top of its stack are lost by now. */
 NEVER_DOOR(arm_svc_svc, SLOT_KERNEL + SLOT_SVC, "SVC executed by the kernel")
 
-/* Not a slot: an abort of the kernel found no room for its frame. entry.S has left the stack pointer that it
- * could not use at the top of the overflow stack. */
+/* Not a slot: any vector from the kernel found no room for its frame. entry.S has left the stack pointer that it could
+ * not use at the top of the overflow stack. */
 DEFINE_DOOR(handle_bad_stack, DOOR_BAD, SLOT_BAD_STACK, CONTRACT_NEVER)
 {
 	regs->sp = *(ulong *)regs->sp;
-	die_as_nmi(regs, "kernel stack overflow", syndrome, far);
+	irqentry_nmi_enter(regs);
+	instrumentation_begin();
+	die_overflow(regs);
 }

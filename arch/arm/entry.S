@@ -135,14 +135,54 @@ vector_\name:
 	sub	lr, lr, #\adjust
 	.endif
 	mrs	sp, spsr			@ sp of this mode: scratch
+	vector_user_half \name
+.endm
+
+.macro	vector_user_half name
 	tst	sp, #MODE_MASK & ~USR_MODE
+	bne	vector_\name\()_svc
 	srsdb	sp!, #SVC_MODE
 	cps	#SVC_MODE
-	bne	vector_\name\()_svc
+.endm
+
+/*
+ * The same from the kernel, in \mode; and the frame. It may be the stack itself that ran out, so before anything
+ * is pushed: is there room? Stacks lie at multiples of twice their size, so the bit of the size is clear
+ * on them and set in the hole below (row 14).
+ */
+.macro	vector_kernel_half name, mode
+vector_\name\()_svc:
+	cps	#SVC_MODE
+	sub	sp, sp, #S_FRAME_SIZE + 8
+	tst	sp, #THREAD_SIZE
+	add	sp, sp, #S_FRAME_SIZE + 8
+	cps	#\mode
+	bne	.Loverflow_\name
+	srsdb	sp!, #SVC_MODE
+	cps	#SVC_MODE
+	kernel_frame
+.endm
+
+/*
+ * There is none: onto the overflow stack, with the original sp_svc at its very top. Goes to stack_overflow in SVC mode,
+ * with pc and cpsr pushed. Nobody comes back, so TPIDRURW may serve as a scratch register.
+ */
+.macro	vector_overflow name, mode
+.Loverflow_\name:
+	cps	#SVC_MODE
+	mcr	p15, 0, r0, c13, c0, 2
+	mov	r0, sp
+	ldr	sp, =(init_overflow_stack + OVERFLOW_STACK_SIZE - 8)
+	str	r0, [sp]
+	mrc	p15, 0, r0, c13, c0, 2
+	cps	#\mode
+	srsdb	sp!, #SVC_MODE
+	cps	#SVC_MODE
+	b	stack_overflow
 .endm
 
 /* The two halves of a vector whose door wants no syndrome. \a: `a` if the exception masked A. */
-.macro	plain_halves name, a
+.macro	plain_halves name, mode, a
 	user_frame
 	.ifnb	\a
 	cpsie	\a
@@ -151,8 +191,7 @@ vector_\name:
 	no_syndrome
 	bl	arm_usr_\name
 	b	return_user
-vector_\name\()_svc:
-	kernel_frame
+	vector_kernel_half \name, \mode
 	.ifnb	\a
 	cpsie	\a
 	.endif
@@ -160,6 +199,7 @@ vector_\name\()_svc:
 	no_syndrome
 	bl	arm_svc_\name
 	b	return_kernel
+	vector_overflow \name, \mode
 .endm
 
 /* ---- the table: VBAR points here ---- */
@@ -331,7 +371,7 @@ vector_svc_svc:
 	b	.
 
 	vector_stub irq, 4
-	plain_halves irq, a
+	plain_halves irq, IRQ_MODE, a
 
 /* The return address of an undefined instruction depends on the instruction set it is in: the
  * frame shall point at it. */
@@ -341,11 +381,8 @@ vector_und:
 	tst	sp, #PSR_T_BIT
 	subeq	lr, lr, #4
 	subne	lr, lr, #2
-	tst	sp, #MODE_MASK & ~USR_MODE
-	srsdb	sp!, #SVC_MODE
-	cps	#SVC_MODE
-	bne	vector_und_svc
-	plain_halves und
+	vector_user_half und
+	plain_halves und, UND_MODE
 
 	vector_stub pabt, 4
 	user_frame
@@ -355,28 +392,16 @@ vector_und:
 	mov	r0, sp
 	bl	arm_usr_pabt
 	b	return_user
-vector_pabt_svc:
-	kernel_frame
+	vector_kernel_half pabt, ABT_MODE
 	mrc	p15, 0, r1, c5, c0, 1
 	mrc	p15, 0, r2, c6, c0, 2
 	cpsie	a
 	mov	r0, sp
 	bl	arm_svc_pabt
 	b	return_kernel
+	vector_overflow pabt, ABT_MODE
 
-/*
- * Data abort. From the kernel it may be the stack itself that ran out, so before anything is
- * pushed: is there room for a frame? Stacks lie at multiples of twice their size, so the bit of
- * the size is clear on them and set in the hole below (row 14).
- */
-	.balign	32
-vector_dabt:
-	sub	lr, lr, #8
-	mrs	sp, spsr
-	tst	sp, #MODE_MASK & ~USR_MODE
-	bne	.Ldabt_kernel
-	srsdb	sp!, #SVC_MODE
-	cps	#SVC_MODE
+	vector_stub dabt, 8
 	user_frame
 	mrc	p15, 0, r1, c5, c0, 0		@ DFSR
 	mrc	p15, 0, r2, c6, c0, 0		@ DFAR
@@ -384,41 +409,20 @@ vector_dabt:
 	mov	r0, sp
 	bl	arm_usr_dabt
 	b	return_user
-.Ldabt_kernel:
-	cps	#SVC_MODE
-	sub	sp, sp, #S_FRAME_SIZE + 8
-	tst	sp, #THREAD_SIZE
-	add	sp, sp, #S_FRAME_SIZE + 8
-	cps	#ABT_MODE
-	bne	.Ldabt_overflow
-	srsdb	sp!, #SVC_MODE
-	cps	#SVC_MODE
-	kernel_frame
+	vector_kernel_half dabt, ABT_MODE
 	mrc	p15, 0, r1, c5, c0, 0
 	mrc	p15, 0, r2, c6, c0, 0
 	cpsie	a
 	mov	r0, sp
 	bl	arm_svc_dabt
 	b	return_kernel
+	vector_overflow dabt, ABT_MODE
 
-/*
- * Stack overflow: handle_bad_stack(regs, DFSR, DFAR) on the overflow stack, with the original sp_svc at its
- * very top. Does not return, so TPIDRURW may serve as a scratch register.
- */
-.Ldabt_overflow:
-	cps	#SVC_MODE
-	mcr	p15, 0, r0, c13, c0, 2
-	mov	r0, sp
-	ldr	sp, =(init_overflow_stack + OVERFLOW_STACK_SIZE - 8)
-	str	r0, [sp]
-	mrc	p15, 0, r0, c13, c0, 2
-	cps	#ABT_MODE
-	srsdb	sp!, #SVC_MODE
-	cps	#SVC_MODE
+/* handle_bad_stack(regs, 0): does not return. */
+stack_overflow:
 	kernel_frame
-	mrc	p15, 0, r1, c5, c0, 0
-	mrc	p15, 0, r2, c6, c0, 0
 	mov	r0, sp
+	no_syndrome
 	bl	handle_bad_stack
 	.ltorg
 

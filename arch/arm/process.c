@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Tasks, as far as registers go: the first frame, the switch, the private system calls. */
+#include <lintel/crash.h>
 #include <lintel/bug.h>
 #include <lintel/mm.h>
 #include <lintel/sched.h>
@@ -121,4 +122,18 @@ long arch_syscall_other(struct pt_regs *regs, long nr)
 		return -ENOSYS;
 	force_sig_fault(4, "bad system call number", regs->pc - (thumb_mode(regs) ? 2 : 4), regs);
 	return (long)regs->r[0];
+}
+
+/* crash.S reads it; one at a time. */
+struct { ulong pc, psr; } user_serror_state;
+void user_serror(void);
+
+void arch_raise_user_serror(void)
+{
+	struct pt_regs *regs = current_pt_regs();
+
+	user_serror_state.pc = regs->pc;
+	user_serror_state.psr = regs->cpsr;
+	regs->pc = (ulong)user_serror;
+	regs->cpsr = SVC_MODE | PSR_A_BIT | PSR_I_BIT;
 }

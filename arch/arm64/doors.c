@@ -8,6 +8,7 @@
 #include <entry/nmi.h>
 #include <entry/syscall.h>
 #include <lintel/bug.h>
+#include <lintel/crash.h>
 #include <lintel/doors.h>
 #include <lintel/hw_breakpoint.h>
 #include <lintel/irq.h>
@@ -210,7 +211,8 @@ DEFINE_DOOR(el0t_64_error, DOOR_SERROR, SLOT_EL0_ERROR, CONTRACT_USER)
 	irqentry_enter_from_user_mode(regs);
 	state = irqentry_nmi_enter(regs);
 	instrumentation_begin();
-	force_sig_fault(SIGBUS, "SError", regs->pc, regs);
+	if (!serror_expected())
+		force_sig_fault(SIGBUS, "SError", regs->pc, regs);
 	instrumentation_end();
 	irqentry_nmi_exit(regs, state);
 	irqentry_exit_to_user_mode(regs);
@@ -335,7 +337,13 @@ static __always_inline void die_as_nmi(struct pt_regs *regs, const char *what)
 
 DEFINE_DOOR(el1h_64_error, DOOR_SERROR, SLOT_EL1H_ERROR, CONTRACT_NMI)
 {
-	die_as_nmi(regs, "SError in the kernel");
+	irqentry_state_t state = irqentry_nmi_enter(regs);
+
+	instrumentation_begin();
+	if (!serror_expected())
+		die("SError in the kernel", regs);
+	instrumentation_end();
+	irqentry_nmi_exit(regs, state);
 }
 
 /* ---- never ---- */
@@ -362,7 +370,9 @@ DEFINE_DOOR(el1t_64_error, DOOR_BAD, SLOT_EL1T_ERROR, CONTRACT_NEVER)
 /* Not a slot: any slot from EL1 found no room for its frame. regs->sp is SP as it was. */
 DEFINE_DOOR(handle_bad_stack, DOOR_BAD, SLOT_BAD_STACK, CONTRACT_NEVER)
 {
-	die_as_nmi(regs, "kernel stack overflow");
+	irqentry_nmi_enter(regs);
+	instrumentation_begin();
+	die_overflow(regs);
 }
 
 /* ---- a new task ---- */

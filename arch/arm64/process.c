@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The architecture's half of tasks: first frame, first switch, switches. */
+#include <lintel/crash.h>
 #include <lintel/sched.h>
 #include <lintel/preempt.h>
 #include <lintel/string.h>
@@ -69,4 +70,18 @@ void flush_thread(void)
 	write_sysreg(0, tpidr_el0);
 	fpsimd_load(&t->fpsimd);
 	preempt_enable();
+}
+
+/* crash.S reads it; one at a time. */
+struct { ulong pc, psr; } user_serror_state;
+void user_serror(void);
+
+void arch_raise_user_serror(void)
+{
+	struct pt_regs *regs = current_pt_regs();
+
+	user_serror_state.pc = regs->pc;
+	user_serror_state.psr = regs->pstate;
+	regs->pc = (ulong)user_serror;
+	regs->pstate = PSR_MODE_EL1h | PSR_D_BIT | PSR_A_BIT | PSR_I_BIT | PSR_F_BIT;
 }

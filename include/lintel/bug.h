@@ -13,6 +13,8 @@ void panic(const char *fmt, ...) __printf(1, 2) __noreturn;
 /* The same for an exception: prints `regs` and the trace through it. `what` names the cause. Says so if RCU does not
  * watch: whoever dies has entered the kernel first (row 46). */
 void die(const char *what, struct pt_regs *regs) __noreturn;
+/* The same for a stack that has run out; the line has the stack pointer as it was. */
+void die_overflow(struct pt_regs *regs) __noreturn;
 /* The same for what went wrong since: the trace is that of the caller, through the exception. */
 void die_here(const char *what, struct pt_regs *regs) __noreturn;
 

@@ -6,6 +6,7 @@
 #include <entry/nmi.h>
 #include <lintel/bug.h>
 #include <lintel/context_tracking.h>
+#include <lintel/crash.h>
 #include <lintel/doors.h>
 #include <lintel/errno.h>
 #include <lintel/hw_breakpoint.h>
@@ -30,7 +31,7 @@
 struct keepers { ulong preempt, hardirqs, hardirq_context, ct, nesting, nmi_nesting, flags; };
 static struct keepers before, after;
 static volatile ulong word;
-static bool warns, breaks;
+static bool warns, breaks, serror;
 static ulong result;
 static u32 runs;
 
@@ -361,6 +362,33 @@ SELFTEST(warnings)
 	warns = false;
 	EXPECT(warn_count() == counted + ARRAY_SIZE(contexts));
 	warn_forget(ARRAY_SIZE(contexts));
+}
+
+/* ---- SErrors, raised by software ---- */
+
+static void strike_serror(void)
+{
+	take(&before);
+	serror_expect();
+	arch_raise_serror();
+	serror = !serror_expected();	/* it has come */
+	take(&after);
+	runs++;
+}
+
+SELFTEST(serror_raised_by_software)
+{
+	for (u32 i = 0; i < 4; i++) {
+		serror = false;
+		runs = 0;
+		switch (i) {
+		case 0: strike_serror(); break;
+		case 1: EXPECT(softirq_do(strike_serror)); break;
+		case 2: EXPECT(irq_do(strike_serror)); break;
+		case 3: EXPECT(nmi_do(strike_serror)); break;
+		}
+		EXPECT(runs == 1 && serror && keepers_same());
+	}
 }
 
 /* ---- a step's way ---- */

@@ -114,8 +114,8 @@ DEFINE_DOOR(kernel_abort, DOOR_FAULT, 0, CONTRACT_KERNEL)
 	irqentry_exit(regs, state);
 }
 
-/* What may come anywhere and is survived if somebody wants it: arm_svc_dabt, arm_svc_pabt and el1h_64_sync
- * (debug exceptions); arm_svc_und */
+/* What may come anywhere and is survived if somebody wants it: arm_svc_dabt, arm_svc_pabt, el1h_64_sync
+ * (debug exceptions); arm_svc_dabt, el1h_64_error (SErrors); arm_svc_und */
 DEFINE_DOOR(kernel_fixup_nmi, DOOR_DEBUG, 0, CONTRACT_NMI)
 {
 	irqentry_state_t state = irqentry_nmi_enter(regs);
@@ -137,7 +137,7 @@ DEFINE_DOOR(kernel_undef, DOOR_UNDEF, 0, CONTRACT_KERNEL)
 	irqentry_exit(regs, state);
 }
 
-/* What is not survived: arm_svc_dabt (asynchronous aborts); el1h_64_error */
+/* ... or not: the same, and a stack that has run out */
 DEFINE_DOOR(kernel_dies, DOOR_SERROR, 0, CONTRACT_NMI)
 {
 	irqentry_nmi_enter(regs);
@@ -177,6 +177,7 @@ const struct model_door model_doors[] = {
 	ROW(BOTH,	FIQ,		kernel_fiq, NMI),
 	ROW(BOTH,	FIQ,		acknowledged_nmi, SYNC, NMI),
 	ROW(BOTH,	DEBUG,		kernel_fixup_nmi, NMI),
+	ROW(BOTH,	SERROR,		kernel_fixup_nmi, NMI),
 	ROW(BOTH,	SERROR,		kernel_dies, NMI),
 	ROW(BOTH,	FAULT,		kernel_abort, SYNC),
 	ROW(ON_ARM,	UNDEF,		kernel_fixup_nmi, SYNC, NMI),
