@@ -19,6 +19,7 @@
 #include <lintel/sweep.h>
 #include <lintel/syscalls.h>
 #include <lintel/time.h>
+#include <lintel/tour.h>
 #include <lintel/uaccess.h>
 #include <asm/timex.h>
 #include <uapi/lintel.h>
@@ -309,6 +310,8 @@ static long lintel_op(ulong op, ulong arg)
 	case LINTEL_SHOOT:	return lintel_shoot((void __user *)arg);
 	case LINTEL_PLACE:	return lintel_place((void __user *)arg);
 	case LINTEL_WORK:	return lintel_work(arg);
+	case LINTEL_SERROR:
+	case LINTEL_DEBUG:	return lintel_debug(op, arg);
 	default:		return -EINVAL;
 	}
 }

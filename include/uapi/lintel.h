@@ -27,6 +27,8 @@
 #define LINTEL_SHOOT	10	/* struct lintel_shot *: what came of the last one, and another one */
 #define LINTEL_PLACE	11	/* struct lintel_shot *: one shot in a place of the kernel, from begin to end */
 #define LINTEL_WORK	12	/* LINTEL_WORK_*: work for the return from this very call */
+#define LINTEL_SERROR	20	/* this call returns into the SError of user mode; 1: which does no harm */
+#define LINTEL_DEBUG	21	/* struct lintel_debug *: a breakpoint or watchpoint here; NULL takes it away */
 
 /* The same numbers as enum door and enum context in lintel/evlog.h. */
 #define LINTEL_DOOR_SYSCALL	0
@@ -96,6 +98,17 @@ struct lintel_shot {
 	unsigned int	disorder;	/* out: crossings since boot that are not in entry/order.def */
 	char		changed[32];	/* out: what of the kernel is not as it was at the first shot */
 };
+
+struct lintel_debug {
+	unsigned long long addr;
+	unsigned int	type, len;	/* 0 execute, 1 read, 2 write, 3 both; bytes */
+	unsigned int	handler;	/* 0: SIGTRAP, else it is counted below, and so many instructions are stepped */
+};
+
+/* What they saw, as the result of LINTEL_DEBUG with NULL: hits | steps << 8 | bad << 16 */
+#define LINTEL_DEBUG_HITS(r)	((r) & 0xff)
+#define LINTEL_DEBUG_STEPS(r)	((r) >> 8 & 0xff)
+#define LINTEL_DEBUG_BAD(r)	((r) >> 16)
 
 struct lintel_latency {
 	unsigned long long due;		/* counter value at which it became pending */
