@@ -201,7 +201,7 @@ static const struct place { const char *name; bool (*run)(void); } contexts[] = 
 
 /* ---- the handlers ---- */
 
-static struct { u32 hits, wrong; ulong addr, steps; ulong pc[4]; } seen;
+static volatile struct { u32 hits, wrong; ulong addr, steps; ulong pc[4]; } seen;
 
 static void note(ulong addr)
 {

@@ -16,6 +16,12 @@ CRASHES = {
     "undef": ("undefined instruction", "undefined instruction", "undefined_instruction kernel_init kthread_start"),
     "overflow": ("kernel stack overflow", "kernel stack overflow", "recurse crash_now kernel_init"),
     "overflow-in-overflow": ("kernel stack overflow", "kernel stack overflow", "enter_panic die handle_bad_stack recurse"),
+    "overflow-irq": ("kernel stack overflow", "kernel stack overflow", "arch_at_stack_end crash_now kernel_init"),
+    "overflow-undef": ("kernel stack overflow", "kernel stack overflow", "arch_at_stack_end crash_now kernel_init"),
+    "overflow-brk": ("kernel stack overflow", "kernel stack overflow", "arch_at_stack_end crash_now kernel_init"),
+    "fiq-in-overflow": ("kernel stack overflow", "kernel stack overflow", "recurse crash_now kernel_init"),
+    "fiq-in-panic": ("the first one", "the first one", "crash_in_report fiq_panic crash_now"),
+    "die-unwatched": ("crash=die-unwatched", "crash=die-unwatched", "die_unwatched crash_now kernel_init"),
     "brk-in-idle": ("breakpoint", "breakpoint", "break_in_idle cpu_idle_loop"),
     "brk-in-noinstr": ("breakpoint", "breakpoint", "break_unwatched kernel_init kthread_start"),
     "lockup": ("hard lockup: interrupts off for 1 s",) * 2 + ("lock_up kernel_init kthread_start",),
@@ -23,7 +29,8 @@ CRASHES = {
     "panic-in-nmi": ("crash=panic-in-nmi",) * 2 + ("say_and_panic nmi_timer_handler wait_for_nmi kernel_init",),
     "panic-in-panic": ("the first one", "the first one", "crash_in_report panic_twice crash_now"),
 }
-TWICE = {"overflow-in-overflow": "kernel stack overflow", "panic-in-panic": "the second one"}
+TWICE = {"overflow-in-overflow": "kernel stack overflow", "panic-in-panic": "the second one",
+         "fiq-in-panic": "the second one"}
 
 
 def crash(arch, name, **variables):
@@ -59,6 +66,37 @@ def test_overflow_shows_the_stack_pointer(arch):
     sp = int(re.search(r"\bsp +([0-9a-f]+)", r.out.split("Panic:")[1]).group(1), 16)
     assert sp % 0x8000 < 0x400 or sp % 0x8000 >= 0x7c00, r
     assert re.search(r"^  \.\.\. and \d\d+ times more$", r.out, re.M), r
+
+
+@pytest.mark.parametrize("name", [n for n in CRASHES if "overflow" in n])
+def test_overflow_shows_each_stack_pointer(arch, name):
+    """The line and the registers say the same, and it is where the stack ends: also of the second one."""
+    r = crash(arch, name)
+    line = re.search(r"^Panic: kernel stack overflow, sp ([0-9a-f]+)", r.out, re.M).group(1)
+    registers = re.search(r"\bsp +([0-9a-f]+)", r.out.split("Panic: ")[1].split("\n", 1)[1]).group(1)
+    found = [line] + re.findall(r"^panic while .* overflow, sp ([0-9a-f]+)", r.out, re.M)
+    assert line == registers and len(found) == 1 + (name in TWICE), r
+    for sp in found:
+        sp = int(sp, 16) % 0x8000
+        assert sp < 0x400 or 0x7c00 <= sp or (arch, name) == ("arm", "overflow-in-overflow"), r
+        assert name not in ("overflow-irq", "overflow-undef", "overflow-brk") or sp == 64, r
+
+
+@pytest.mark.parametrize("name", ("fiq-in-overflow", "fiq-in-panic"))
+def test_nmis_during_the_report(arch, name):
+    """They do come, but where AArch64 keeps F masked: the path of an overflow."""
+    r = crash(arch, name)
+    masked = (arch, name) == ("arm64", "fiq-in-overflow")
+    assert "NMIs in this report: %s\n" % ("masked here" if masked else "they come") in r.out, r
+
+
+def test_death_where_rcu_does_not_watch(arch):
+    """Row 46. Any other death, also in un-watched code, has come through a door that made it watch."""
+    says = "suspicious RCU usage: it dies where RCU does not watch"
+    assert says in crash(arch, "die-unwatched").out
+    for name in ("null", "brk-in-idle", "brk-in-noinstr", "serror", "overflow"):
+        r = crash(arch, name)
+        assert says not in r.out, r
 
 
 def test_contexts(arch):
