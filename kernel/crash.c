@@ -124,6 +124,7 @@ bool serror_expected(void)
 static void serror(void)
 {
 	arch_raise_serror();
+	barrier();		/* no tail call: the trace shall have this */
 }
 
 /* The stack ends without a store below it: whichever exception comes next must find out. */
