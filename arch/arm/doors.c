@@ -118,23 +118,27 @@ static u32 data_fault_flags(ulong dfsr)
 	return dfsr & FSR_WRITE && !(dfsr & FSR_CACHE_MAINT) ? FAULT_WRITE : 0;
 }
 
+/* Interrupts on: SIGTRAP, unless the kernel asked for it. */
+static int user_debug(struct pt_regs *regs, ulong far, u32 flags)
+{
+	bool exec = flags == FAULT_EXEC;
+
+	return debug_user(regs, exec ? DEBUG_EXECUTE : arm_watch_event(regs), exec ? regs->pc : far) ? 0 : SIGTRAP;
+}
+
 /* Interrupts on. Cures the fault or marks the task for death. */
 static void user_abort(struct pt_regs *regs, ulong fsr, ulong far, u32 flags)
 {
 	int sig = SIGSEGV;
 
-	if (FSR_FS(fsr) == FS_DEBUG &&
-	    debug_user(regs, flags == FAULT_EXEC ? DEBUG_EXECUTE : arm_watch_event(regs),
-		       flags == FAULT_EXEC ? regs->pc : far))
-		return;
-	if (is_async(fsr) && serror_expected())
-		return;
-	if (FSR_FS(fsr) == FS_DEBUG)
-		sig = SIGTRAP;
-	else if (FSR_FS(fsr) == FS_ALIGNMENT || FSR_FS(fsr) == FS_EXTERNAL || is_async(fsr))
-		sig = SIGBUS;
-	else if (is_page_fault(fsr) && far < TASK_SIZE)
+	if (is_page_fault(fsr) && far < TASK_SIZE)
 		sig = handle_mm_fault(current->mm, far, flags);
+	else if (FSR_FS(fsr) == FS_DEBUG)
+		sig = user_debug(regs, far, flags);
+	else if (is_async(fsr))
+		sig = serror_expected() ? 0 : SIGBUS;
+	else if (FSR_FS(fsr) == FS_ALIGNMENT || FSR_FS(fsr) == FS_EXTERNAL)
+		sig = SIGBUS;
 	if (sig)
 		force_sig_fault(sig, arm_fault_name(fsr), sig == SIGTRAP ? regs->pc : far, regs);
 }

@@ -11,7 +11,7 @@
 
 /* Does it, if it was asked for; else returns. Task context, before init. */
 void crash_now(void);
-/* In the middle of a panic's report: where crash=panic-in-panic and crash=overflow-in-overflow strike again. */
+/* In the middle of a panic's report: where crash=panic-in-panic and others strike again. */
 void crash_in_report(void);
 /* arch/<arch>: with this stack pointer, too near to the stack's end for a frame, the event. Does not return. */
 enum stack_end_event { STACK_END_IRQ, STACK_END_UNDEF, STACK_END_BREAK };
