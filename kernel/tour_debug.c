@@ -11,7 +11,7 @@
 #include <lintel/uaccess.h>
 #include <uapi/lintel.h>
 
-static struct hwbp user;
+static struct hwbp user;			/* or of the kernel */
 static bool user_set;
 static u32 hits, steps, bad, left;
 
@@ -38,6 +38,16 @@ static void one_hit(struct hwbp *b, struct pt_regs *regs, ulong addr)
 		debug_step(regs, one_step);
 }
 
+/* Noinstr code of the kernel, un-watched on user mode's way in and out: addr is then its number. */
+static void (*const noinstr_functions[])(void) = { ct_user_exit, ct_user_enter };
+
+static void noinstr_hit(struct hwbp *b, struct pt_regs *regs, ulong addr)
+{
+	if (user_mode(regs) || !in_nmi() || !rcu_is_watching() || addr != b->addr)
+		bad++;
+	hits++;
+}
+
 static long clear(void)
 {
 	if (!user_set)
@@ -58,6 +68,8 @@ static long set(const struct lintel_debug __user *arg)
 		return -EBUSY;
 	user = (struct hwbp){ .addr = (ulong)d.addr, .type = d.type, .len = d.len, .mm = current->mm,
 			      .fn = d.handler ? one_hit : NULL };
+	if (d.addr < ARRAY_SIZE(noinstr_functions))
+		user = (struct hwbp){ .addr = (ulong)noinstr_functions[d.addr], .fn = noinstr_hit };
 	hits = steps = bad = 0;
 	left = d.handler - 1;
 	err = hwbp_set(&user);

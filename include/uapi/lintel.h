@@ -100,7 +100,7 @@ struct lintel_shot {
 };
 
 struct lintel_debug {
-	unsigned long long addr;
+	unsigned long long addr;	/* 0, 1: ct_user_exit() and ct_user_enter() of the kernel */
 	unsigned int	type, len;	/* 0 execute, 1 read, 2 write, 3 both; bytes */
 	unsigned int	handler;	/* 0: SIGTRAP, else it is counted below, and so many instructions are stepped */
 };

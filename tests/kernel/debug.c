@@ -477,6 +477,25 @@ SELFTEST(break_in_its_own_path)
 	EXPECT(seen.hits == 2 && !seen.wrong && keepers_same());
 }
 
+/* The way in and out of everything that comes while this sleeps: interrupts of a task and of idle, and idle's sleep. */
+SELFTEST(break_in_entry_code)
+{
+	const ulong where[] = { (ulong)irqentry_enter, (ulong)ct_irq_enter, (ulong)irqentry_exit, (ulong)ct_idle_enter,
+				(ulong)ct_idle_exit };
+
+	for (u32 i = 0; i < ARRAY_SIZE(where); i++) {
+		struct hwbp b = { .addr = where[i], .type = HWBP_EXECUTE, .fn = note_hit };
+		u64 end = ktime_get_ns() + PATIENCE_NS;
+
+		seen.hits = seen.wrong = 0;
+		EXPECT(!hwbp_set(&b));
+		while (seen.hits < 2 && ktime_get_ns() < end)
+			nanosleep_until(arch_counter() + counter_freq / 1000);
+		hwbp_clear(&b);
+		EXPECT(seen.hits >= 2 && !seen.wrong && !irqs_disabled());
+	}
+}
+
 static void nmi_inside(struct hwbp *b, struct pt_regs *regs, ulong addr)
 {
 	(void)b;

@@ -100,6 +100,25 @@ static void of_one_process(void)
 	is(LINTEL_DEBUG_HITS(lintel(LINTEL_DEBUG, NULL)), 0, "... is not seen");
 }
 
+/* Where RCU does not watch yet, or no longer: breakpoints in the way in and out of a tracked program. */
+static void unwatched(void)
+{
+	struct lintel_info info;
+
+	lintel(LINTEL_INFO, &info);
+	for (ulong i = 0; i < 2; i++) {
+		struct lintel_debug d = { .addr = i, .handler = 1 };
+		long want = target(9), r;
+
+		is(lintel(LINTEL_DEBUG, &d), 0, "a breakpoint in un-watched code of the kernel");
+		is(getppid(), 0, "... a call");
+		is(target(9), want, "... the program goes on");
+		r = lintel(LINTEL_DEBUG, NULL);
+		ok(LINTEL_DEBUG_HITS(r) >= 2 * info.tracking, "... it was hit, if this program is tracked");
+		is(LINTEL_DEBUG_BAD(r), 0, "... in an NMI, RCU watching");
+	}
+}
+
 static int serror(void *harmless)
 {
 	lintel_n(LINTEL_SERROR, (ulong)harmless);
@@ -124,6 +143,7 @@ int main(int argc, char **argv, char **envp)
 	}
 	breakpoints();
 	of_one_process();
+	unwatched();
 	serrors();
 	done();
 }
