@@ -11,8 +11,15 @@ DEFINE_PER_CPU(u32, debug_depth);
 bool debug_wanted;
 
 #define AIF_BITS	((ulong)(PSR_A_BIT | PSR_I_BIT | PSR_F_BIT))
-#define FOR_16(DO)	DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) \
-			DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14) DO(15)
+/* CP14: DBGBVR and DBGBCR are 4 and 5, DBGWVR and DBGWCR 6 and 7. */
+#define CASE(i, v, c)									\
+	case i:										\
+		__asm__ volatile("mcr p14, 0, %0, c0, c" #i ", " #v "\n\t"			\
+				 "mcr p14, 0, %1, c0, c" #i ", " #c : : "r" (addr), "r" (control)); \
+		break;
+#define CASES(v, c)	CASE(0, v, c) CASE(1, v, c) CASE(2, v, c) CASE(3, v, c) CASE(4, v, c) CASE(5, v, c) \
+			CASE(6, v, c) CASE(7, v, c) CASE(8, v, c) CASE(9, v, c) CASE(10, v, c) CASE(11, v, c) \
+			CASE(12, v, c) CASE(13, v, c) CASE(14, v, c) CASE(15, v, c)
 
 u32 noinstr arch_hwbp_count(bool watch)
 {
@@ -22,35 +29,12 @@ u32 noinstr arch_hwbp_count(bool watch)
 	return (watch ? didr >> 28 : didr >> 24 & 0xf) + 1;
 }
 
-/* op2 of the CP14 registers: 4 DBGBVR, 5 DBGBCR, 6 DBGWVR, 7 DBGWCR. */
-static __always_inline void write_break(u32 n, ulong addr, u32 control)
-{
-	switch (n) {
-#define DO(i) case i:									\
-	__asm__ volatile("mcr p14, 0, %0, c0, c" #i ", 4\n\tmcr p14, 0, %1, c0, c" #i ", 5"	\
-			 : : "r" (addr), "r" (control)); break;
-	FOR_16(DO)
-#undef DO
-	}
-}
-
-static __always_inline void write_watch(u32 n, ulong addr, u32 control)
-{
-	switch (n) {
-#define DO(i) case i:									\
-	__asm__ volatile("mcr p14, 0, %0, c0, c" #i ", 6\n\tmcr p14, 0, %1, c0, c" #i ", 7"	\
-			 : : "r" (addr), "r" (control)); break;
-	FOR_16(DO)
-#undef DO
-	}
-}
-
 void noinstr arch_hwbp_write(u32 slot, ulong addr, u32 control)
 {
 	if (slot < HWBP_SLOTS)
-		write_break(slot, addr, control);
+		switch (slot) { CASES(4, 5) }
 	else
-		write_watch(slot - HWBP_SLOTS, addr, control);
+		switch (slot - HWBP_SLOTS) { CASES(6, 7) }
 	isb();
 }
 

@@ -11,38 +11,25 @@
 #define MDSCR_MDE	BIT(15)
 #define DAIF_BITS	((ulong)(PSR_D_BIT | PSR_A_BIT | PSR_I_BIT | PSR_F_BIT))
 
-#define FOR_16(DO)	DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) \
-			DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14) DO(15)
+#define CASE(i, kind)						\
+	case i:							\
+		write_sysreg(addr, dbg##kind##vr##i##_el1);		\
+		write_sysreg(control, dbg##kind##cr##i##_el1);	\
+		break;
+#define CASES(k)	CASE(0, k) CASE(1, k) CASE(2, k) CASE(3, k) CASE(4, k) CASE(5, k) CASE(6, k) CASE(7, k) \
+			CASE(8, k) CASE(9, k) CASE(10, k) CASE(11, k) CASE(12, k) CASE(13, k) CASE(14, k) CASE(15, k)
 
 u32 noinstr arch_hwbp_count(bool watch)
 {
 	return min((u32)(read_sysreg(id_aa64dfr0_el1) >> (watch ? 20 : 12) & 0xf) + 1, HWBP_SLOTS);
 }
 
-static __always_inline void write_break(u32 n, ulong addr, u32 control)
-{
-	switch (n) {
-#define DO(i) case i: write_sysreg(addr, dbgbvr##i##_el1); write_sysreg(control, dbgbcr##i##_el1); break;
-	FOR_16(DO)
-#undef DO
-	}
-}
-
-static __always_inline void write_watch(u32 n, ulong addr, u32 control)
-{
-	switch (n) {
-#define DO(i) case i: write_sysreg(addr, dbgwvr##i##_el1); write_sysreg(control, dbgwcr##i##_el1); break;
-	FOR_16(DO)
-#undef DO
-	}
-}
-
 void noinstr arch_hwbp_write(u32 slot, ulong addr, u32 control)
 {
 	if (slot < HWBP_SLOTS)
-		write_break(slot, addr, control);
+		switch (slot) { CASES(b) }
 	else
-		write_watch(slot - HWBP_SLOTS, addr, control);
+		switch (slot - HWBP_SLOTS) { CASES(w) }
 	isb();
 }
 
