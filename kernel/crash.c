@@ -151,21 +151,19 @@ static noinstr void die_unwatched(void)
 
 /* NMIs come and come, also into the report. */
 static u32 nmis;
-static void nmi_again(u32 irq, void *arg)
+static void nmi_again(struct nmi_event *e, struct pt_regs *regs)
 {
-	(void)irq;
-	(void)arg;
+	(void)regs;
 	nmis++;
-	nmi_timer_program(arch_counter() + counter_freq / 50000);
+	nmi_event_arm(e, arch_counter() + counter_freq / 50000);
 }
+static struct nmi_event again = { .fn = nmi_again };
 
 static void nmis_begin(void)
 {
 	u64 end = arch_counter() + counter_freq / 10;
 
-	watchdog_stop();
-	request_nmi(timer_irq_virt, nmi_again, NULL, "crash");
-	nmi_timer_program(arch_counter());
+	nmi_event_arm(&again, arch_counter());
 	while (READ_ONCE(nmis) < 3 && arch_counter() < end)
 		cpu_relax();
 }
