@@ -14,6 +14,7 @@
 #include <lintel/irq.h>
 #include <lintel/irqflags.h>
 #include <lintel/mm.h>
+#include <lintel/nmi_timer.h>
 #include <lintel/preempt.h>
 #include <lintel/printk.h>
 #include <lintel/sched.h>
@@ -166,25 +167,19 @@ static bool irq_do(void (*fn)(void))
 static bool in_irq_context(void) { return irq_do(strike); }
 
 static void (*in_nmi_do)(void);
-static void nmi(u32 nr, void *arg)
+static void nmi(struct nmi_event *e, struct pt_regs *regs)
 {
-	(void)nr;
-	(void)arg;
-	nmi_timer_stop();
+	(void)e;
+	(void)regs;
 	in_nmi_do();
 }
 
 static bool nmi_do(void (*fn)(void))
 {
-	bool came;
+	static struct nmi_event event = { .fn = nmi };
 
 	in_nmi_do = fn;
-	if (request_nmi(timer_irq_virt, nmi, NULL, "debug-test"))
-		return false;
-	nmi_timer_program(arch_counter());
-	came = wait_for_run();
-	free_nmi(timer_irq_virt);
-	return came;
+	return !nmi_event_arm(&event, arch_counter()) && wait_for_run();
 }
 
 static bool in_nmi_context(void) { return nmi_do(strike); }
