@@ -3,10 +3,13 @@
  * An IRQ and an NMI at a tick of the counter, which under -icount shift=4 is an instruction, and what has
  * become of everything afterwards. tests/user/sweep.c walks them through the crossings, tick by tick.
  */
+#include <lintel/bug.h>
 #include <lintel/crossing_log.h>
 #include <lintel/errno.h>
+#include <lintel/hw_breakpoint.h>
 #include <lintel/idle.h>
 #include <lintel/irqflags.h>
+#include <lintel/mm.h>
 #include <lintel/printk.h>
 #include <lintel/sched.h>
 #include <lintel/shot.h>
@@ -14,6 +17,7 @@
 #include <lintel/sweep.h>
 #include <lintel/time.h>
 #include <lintel/uaccess.h>
+#include <asm/bug.h>
 #include <asm/owned.h>
 #include <asm/timex.h>
 
@@ -56,6 +60,55 @@ static const char *changed(void)
 	return keeper_changed(&now);
 }
 
+/* ---- a breakpoint instruction in the text ---- */
+
+extern char _text[], _etext[];
+
+static struct { ulong at; u32 was, hits; u32 *window; } brk;
+
+/* Through a window of its own: the text is read-only, and the page may be the one we run in. */
+static void text_write(ulong at, u32 word)
+{
+	phys_addr_t page = virt_to_phys((void *)(at & PAGE_MASK));
+	static char *window;
+
+	if (!window)
+		window = ioremap(page, PAGE_SIZE);
+	arch_kernel_unmap((ulong)window);
+	arch_kernel_map((ulong)window, page, PROT_KERNEL_RW);
+	brk.window = (u32 *)(window + (at & ~PAGE_MASK));
+	*brk.window = word;
+	arch_sync_icache((void *)at, sizeof(word));
+}
+
+/* What was there is there again, and is what goes on. NMI context. */
+static void brk_hit(struct pt_regs *regs)
+{
+	ulong at = instruction_pointer(regs) - BREAK_SIZE;
+
+	brk.hits += in_nmi() != 0;
+	if (!brk.at || at != brk.at)
+		return;
+	*brk.window = brk.was;
+	arch_sync_icache((void *)at, sizeof(brk.was));
+	instruction_pointer_set(regs, at);
+	brk.at = 0;
+}
+
+static void brk_put(u32 offset)
+{
+	brk.at = (ulong)_text + offset;
+	brk.was = *(u32 *)brk.at;
+	text_write(brk.at, ARCH_BREAK_WORD(BREAK_SWEEP));
+}
+
+static void brk_take(void)
+{
+	if (brk.at)
+		text_write(brk.at, brk.was);
+	brk.at = 0;
+}
+
 /* ---- one shot ---- */
 
 static u64 armed_jiffies;
@@ -69,6 +122,8 @@ static void want_resched(void)
  * so far away that it never comes: with and without, the way is the same. */
 static int arm(const struct lintel_shot *s, u64 base)
 {
+	if (s->brk)
+		brk_put(s->brk);
 	armed_jiffies = jiffies;
 	current->forgive = s->how & LINTEL_SHOT_FORGIVE;
 	irq_shot_at(base + (s->irq ? s->irq : FAR), s->how & LINTEL_SHOT_RESCHED ? want_resched : NULL);
@@ -79,6 +134,7 @@ static void disarm(void)
 {
 	irq_shot_cancel();
 	nmi_shot_cancel();
+	brk_take();
 }
 
 static u32 came(const struct shot *s)
@@ -93,6 +149,8 @@ static void report(struct lintel_shot *s)
 	disarm();
 	s->irqs = came(&irq_shot);
 	s->nmis = came(&nmi_shot);
+	s->brks = brk.hits;
+	brk.hits = 0;
 	s->irq_pc = irq_shot.pc;
 	s->nmi_pc = nmi_shot.pc;
 	s->ticks = (u32)(jiffies - armed_jiffies);
@@ -103,14 +161,25 @@ static void report(struct lintel_shot *s)
 	strlcpy(s->changed, what ? what : "", sizeof(s->changed));
 }
 
+/* The order, and in it what came of the last one. */
+static long take_order(struct lintel_shot *s, const struct lintel_shot __user *arg)
+{
+	if (copy_from_user(s, arg, sizeof(*s)))
+		return -EFAULT;
+	if (s->brk >= (ulong)(_etext - _text) || s->brk % BREAK_SIZE)
+		return -EINVAL;
+	report(s);
+	s->at = 0;
+	return break_register(BREAK_SWEEP, brk_hit);
+}
+
 long lintel_shoot(struct lintel_shot __user *arg)
 {
 	struct lintel_shot s;
+	long err = take_order(&s, arg);
 
-	if (copy_from_user(&s, arg, sizeof(s)))
-		return -EFAULT;
-	report(&s);
-	s.at = 0;
+	if (err)
+		return err;
 	if (copy_to_user(arg, &s, sizeof(s)))
 		return -EFAULT;
 	return arm(&s, arch_counter());
@@ -118,15 +187,15 @@ long lintel_shoot(struct lintel_shot __user *arg)
 
 /* ---- places of the kernel ---- */
 
-static int spin(struct lintel_shot *s)
+static int spin(struct lintel_shot *s, u32 rounds)
 {
 	u32 bad = 0;
 	int err = arm(s, arch_counter());
 
 	if (!err)
-		bad = sweep_spin(SPIN_ROUNDS);
+		bad = sweep_spin(rounds);
 	report(s);
-	s->at = (ulong)sweep_spin;
+	s->at = rounds ? (ulong)sweep_spin : (ulong)sweep_break;
 	if (bad)
 		snprintf(s->changed, sizeof(s->changed), "%s", arch_spin_register(bad - 1));
 	return err;
@@ -165,13 +234,13 @@ static int sleep(struct lintel_shot *s, bool irqs_on)
 long lintel_place(struct lintel_shot __user *arg)
 {
 	struct lintel_shot s;
-	int err;
+	long err = take_order(&s, arg);
 
-	if (copy_from_user(&s, arg, sizeof(s)))
-		return -EFAULT;
-	report(&s);
+	if (err)
+		return err;
 	switch (s.place) {
-	case LINTEL_PLACE_KERNEL:	err = spin(&s); break;
+	case LINTEL_PLACE_KERNEL:	err = spin(&s, SPIN_ROUNDS); break;
+	case LINTEL_PLACE_BREAK:	err = spin(&s, 0); break;
 	case LINTEL_PLACE_IDLE:		err = sleep(&s, false); break;
 	case LINTEL_PLACE_EQS:		err = sleep(&s, true); break;
 	default:			return -EINVAL;

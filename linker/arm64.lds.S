@@ -73,6 +73,7 @@ SECTIONS
 	.instr_needed 0 : { *(.instr_needed) }
 	.instr_target 0 : { *(.instr_target) }
 	.f_masked 0 : { *(.f_masked) }
+	.sync_survived 0 : { *(.sync_survived) }
 	/DISCARD/ : { *(.eh_frame .comment .note.* .ARM.attributes .got .got.plt .igot*) }
 }
 _image_size = _end - _text;

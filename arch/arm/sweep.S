@@ -2,6 +2,8 @@
 /* For the sweeps: interrupted code of the kernel that has something in every register. */
 #include <asm/assembler.h>
 
+#define BREAK_SWEEP	0x900			@ kernel/sweep.c
+
 	.text
 
 .macro	pattern reg, n
@@ -31,8 +33,15 @@ func sweep_spin
 	ldr	r1, =0x080a0000
 	msr	apsr_nzcvqg, r1
 	all_but_r0 fill
+	cmp	r0, #0
+	beq	2f
 1:	subs	r0, r0, #1
 	bne	1b
+	b	3f
+	.globl	sweep_break
+sweep_break:
+2:	bkpt	#BREAK_SWEEP
+3:
 	mrs	r0, apsr
 	lsr	r0, r0, #16
 	bic	r0, r0, #0xf700			@ the condition flags; what is between them and GE reads as 0
@@ -46,8 +55,6 @@ func sweep_spin
 9:	uxtb	r0, r0
 	add	r0, r0, #1
 10:	pop	{r4-r8, r10, r11, pc}
-	.globl	sweep_spin_end
-sweep_spin_end:
 endfunc sweep_spin
 	.ltorg
 

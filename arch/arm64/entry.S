@@ -22,6 +22,14 @@
 	.popsection
 	.endm
 
+/* A synchronous exception between \from and \to destroys nothing: what the registers that it
+ * overwrites held is in the frame. (A breakpoint instruction cannot be masked.) */
+	.macro	sync_survived from, to
+	.pushsection .sync_survived, "", %progbits
+	.quad	\from, \to
+	.popsection
+	.endm
+
 /*
  * One vector slot. In: the CPU's exception state; SP_EL1 the top of the thread's stack (from EL0)
  * or wherever it was. Out, at \name\()_door: sp = frame, x0 and x1 saved in it.
@@ -112,6 +120,7 @@
 	.endif
 	mrs	x1, esr_el1			/* before an NMI can take an abort of its own */
 	mrs	x2, far_el1
+.Lsaved_\name:
 	mov	x0, sp
 	.ifc	\unmask, open
 	msr	daifclr, #(DAIF_D | DAIF_A | DAIF_F)
@@ -160,6 +169,7 @@
 	.else
 	ldr	x30, [sp, #S_LR]
 	.endif
+.Lreload_\name:
 	msr	elr_el1, x22
 	msr	spsr_el1, x23
 	ldp	x2, x3, [sp, #S_X0 + 16]
@@ -179,6 +189,9 @@
 	ldp	x0, x1, [sp], #S_SIZE		/* from EL1 this is SP as it was, too */
 	eret
 .Lleft_\name:
+	.ifnc	\name, ret_from_fork
+	sync_survived .Lsaved_\name, .Lreload_\name
+	.endif
 	f_masked .Lmasked_\name, .Lleft_\name
 	.endm
 

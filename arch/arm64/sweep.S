@@ -2,6 +2,8 @@
 /* For the sweeps: interrupted code of the kernel that has something in every register. */
 #include <asm/asm.h>
 
+#define BREAK_SWEEP	0x900			/* kernel/sweep.c */
+
 	.text
 
 	.macro	pattern reg, n
@@ -38,8 +40,14 @@ func sweep_spin
 	msr	nzcv, x1
 	all_but_x0 fill
 	mov	w0, w0
+	cbz	x0, 2f
 1:	sub	x0, x0, #1
 	cbnz	x0, 1b
+	b	3f
+	.globl	sweep_break
+sweep_break:
+2:	brk	#BREAK_SWEEP
+3:
 	mrs	x0, nzcv
 	eor	x0, x0, #0xc0000000
 	cbnz	x0, 8f
@@ -62,6 +70,4 @@ func sweep_spin
 	.cfi_restore x29
 	.cfi_restore x30
 	ret
-	.globl	sweep_spin_end
-sweep_spin_end:
 endfunc sweep_spin

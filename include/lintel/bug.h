@@ -27,6 +27,7 @@ void die_here(const char *what, struct pt_regs *regs) __noreturn;
 #define BREAK_WARN	0x800	/* immediates; what is said is in __bug_table */
 #define BREAK_BUG	0x801
 #define BREAK_WARN_TEXT	0x802	/* ... in the struct bug that the first argument's register points at */
+#define BREAK_SWEEP	0x900	/* the sweeps'; see break_register() */
 
 #define BREAK_SIZE	4	/* of the instruction */
 

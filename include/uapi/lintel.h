@@ -78,6 +78,7 @@ struct lintel_station {
 #define LINTEL_PLACE_KERNEL	0	/* a task in the kernel */
 #define LINTEL_PLACE_IDLE	1	/* the idle task wakes up, and takes the interrupt watched */
 #define LINTEL_PLACE_EQS	2	/* ... and takes it un-watched */
+#define LINTEL_PLACE_BREAK	3	/* a task in the kernel executes a breakpoint instruction */
 
 #define LINTEL_SHOT_RESCHED	1	/* the IRQ's handler wants a reschedule */
 #define LINTEL_SHOT_FORGIVE	2	/* the instruction of this task's next fault is skipped, and nobody dies */
@@ -91,7 +92,9 @@ struct lintel_shot {
 	unsigned int	place;		/* in (PLACE only) */
 	unsigned int	how;		/* in: LINTEL_SHOT_* */
 	unsigned int	irq, nmi;	/* in: in so many counter ticks; 0: none. Idle: 1 is when it wakes */
-	unsigned int	irqs, nmis;	/* out: how many came, and in their context */
+	unsigned int	brk;		/* in: a breakpoint instruction in place of what is there, once; bytes behind
+					 * the kernel's first, or 0 */
+	unsigned int	irqs, nmis, brks; /* out: how many came, and in their context */
 	unsigned long long irq_pc, nmi_pc;	/* out: of the instructions that waited */
 	unsigned long long at;		/* out: where the place is */
 	unsigned int	ticks;		/* out: of the machine, meanwhile: it has disturbed */

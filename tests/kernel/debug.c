@@ -24,7 +24,7 @@
 #include <asm/processor.h>
 #include <asm/timex.h>
 
-#define BREAK_TEST	0x900
+#define BREAK_TEST	0x910
 #define PATIENCE_NS	2000000000ULL
 
 /* ---- what is hit ---- */

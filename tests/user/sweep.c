@@ -14,6 +14,9 @@
  *		a number for all of them
  * sweep=pair	... prints where each came
  *
+ * sweep=brk	at=PATH:OFFSET,.../...: a breakpoint instruction in place of each of these of the kernel's, once;
+ *		prints how often it was hit
+ *
  * door=, kind=: only paths whose name has these words. tools/sweep gives the orders, and holds the answers
  * against QEMU's trace.
  */
@@ -30,8 +33,8 @@ extern char poison_svc_at[], poison_store_at[], poison_spin_at[], poison_undef_a
 
 /* Where a path begins: at an instruction of ours, with an IRQ in a loop of ours or of the kernel's, or when
  * the idle task wakes up. */
-enum begin { INSTRUCTION, FAULT, LOOP, KERNEL_LOOP, IDLE };
-static const char *const begin_names[] = { "instruction", "fault", "irq", "irq", "wfi" };
+enum begin { INSTRUCTION, FAULT, KERNEL_INSTRUCTION, LOOP, KERNEL_LOOP, IDLE };
+static const char *const begin_names[] = { "instruction", "fault", "instruction", "irq", "irq", "wfi" };
 
 struct path {
 	const char *name;		/* the door, and what happens there */
@@ -45,6 +48,7 @@ struct path {
 };
 
 static struct lintel_shot shot;
+static u32 brk;				/* where a breakpoint instruction is to be */
 static char *page;
 static long expected;			/* result of the call */
 static bool result_is_pid;
@@ -149,6 +153,7 @@ static const struct path paths[] = {
 	{ "fault write", FAULT, fresh_page, poison_store, poison_store_at, .returns = 1 },
 	{ "undef user", FAULT, NULL, poison_undef, poison_undef_at, LINTEL_SHOT_FORGIVE, .returns = 1 },
 	{ "debug user", FAULT, NULL, poison_brk, poison_brk_at, LINTEL_SHOT_FORGIVE, .returns = 1 },
+	{ "debug kernel", KERNEL_INSTRUCTION, .place = LINTEL_PLACE_BREAK, .returns = 1 },
 	{ "irq user", LOOP, loop, poison_spin, NULL },
 	{ "irq user-resched", LOOP, loop, poison_spin, NULL, LINTEL_SHOT_RESCHED },
 	{ "irq kernel", KERNEL_LOOP, .place = LINTEL_PLACE_KERNEL },
@@ -157,7 +162,10 @@ static const struct path paths[] = {
 	{ "irq eqs", IDLE, .place = LINTEL_PLACE_EQS },
 };
 
-static bool in_kernel(const struct path *p) { return p->begin == KERNEL_LOOP || p->begin == IDLE; }
+static bool in_kernel(const struct path *p)
+{
+	return p->begin == KERNEL_INSTRUCTION || p->begin == KERNEL_LOOP || p->begin == IDLE;
+}
 static bool begins_with_irq(const struct path *p) { return p->begin == LOOP || p->begin == KERNEL_LOOP; }
 
 /* ---- one shot ---- */
@@ -186,7 +194,7 @@ static void cross_user(const struct path *p, u32 irq, u32 nmi)
 {
 	if (p->prepare)
 		p->prepare();
-	shot = (struct lintel_shot){ .how = p->how, .irq = irq, .nmi = nmi };
+	shot = (struct lintel_shot){ .how = p->how, .irq = irq, .nmi = nmi, .brk = brk };
 	lintel(LINTEL_SHOOT, &shot);
 	p->cross(&in, &out);
 }
@@ -208,12 +216,13 @@ static const char *shoot(const struct path *p, u32 irq, u32 nmi)
 
 	do {
 		if (in_kernel(p)) {
-			shot = (struct lintel_shot){ .how = p->how, .place = p->place, .irq = irq, .nmi = nmi };
+			shot = (struct lintel_shot){ .how = p->how, .place = p->place, .irq = irq, .nmi = nmi,
+						     .brk = brk };
 			lintel(LINTEL_PLACE, &shot);
 		} else {
 			cross_user(p, irq, nmi);
 			what = check_user(p);
-			shot.irq = shot.nmi = 0;
+			shot.irq = shot.nmi = shot.brk = 0;
 			lintel(LINTEL_SHOOT, &shot);
 		}
 	} while (!what && shot.ticks);
@@ -246,15 +255,17 @@ static unsigned long long came_at(bool irq) { return irq ? shot.irq_pc : shot.nm
 /* The tick of its first instruction, for an NMI or an IRQ; 0 if it is not found. */
 static u32 first_tick(const struct path *p, bool irq, u32 own)
 {
+	unsigned long long at;
 	u32 tick;
 
 	if (p->begin == IDLE)
 		return 1;
 	if (begins_with_irq(p))
 		return own - EARLY;
-	for (tick = 1; tick < FAR; tick += (ulong)p->at - came_at(irq) <= LEAD ? 1 : STEP) {
+	for (tick = 1; tick < FAR; tick += at - came_at(irq) <= LEAD ? 1 : STEP) {
 		shoot(p, irq ? tick : 0, irq ? 0 : tick);
-		if (came_at(irq) == (ulong)p->at)
+		at = in_kernel(p) ? shot.at : (ulong)p->at;
+		if (came_at(irq) == at)
 			return tick;
 	}
 	return 0;
@@ -357,7 +368,7 @@ static const char *pair(const struct path *p, u32 irq, u32 length, bool each)
 	return what;
 }
 
-enum what { NMI, IRQ, PAIRS, PAIR };
+enum what { NMI, IRQ, BRK, PAIRS, PAIR };
 
 static const char *at_each(const struct path *p, const char **list, enum what kind)
 {
@@ -366,7 +377,7 @@ static const char *at_each(const struct path *p, const char **list, enum what ki
 
 	new_path();
 	own = own_irq(p);
-	first = first_tick(p, kind != NMI, own);
+	first = kind == BRK ? 1 : first_tick(p, kind != NMI, own);
 	what = first ? NULL : "where it begins";
 	do {
 		u32 at = number(list), length;
@@ -377,6 +388,13 @@ static const char *at_each(const struct path *p, const char **list, enum what ki
 			continue;
 		if (kind >= PAIRS) {
 			what = pair(p, first + at, length, kind == PAIR);
+			continue;
+		}
+		if (kind == BRK) {
+			brk = at;
+			what = shoot(p, own, 0);
+			printf("hit %u\n", shot.brks);
+			brk = 0;
 			continue;
 		}
 		what = shoot(p, kind == IRQ ? first + at : own, kind == IRQ ? 0 : first + at);
@@ -452,6 +470,7 @@ int main(int argc, char **argv, char **envp)
 		all_sweeps(!strcmp(how, "irq"), env_value(envp, "counts"));
 	else
 		at_places(env_value(envp, "at"), !strcmp(how, "nmi-at") ? NMI : !strcmp(how, "irq-at") ? IRQ :
+			  !strcmp(how, "brk") ? BRK :
 			  !strcmp(how, "pairs") ? PAIRS : PAIR);
 	done();
 }

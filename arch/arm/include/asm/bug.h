@@ -5,6 +5,7 @@
 #include <lintel/ptrace.h>
 
 #define ARCH_BREAK(imm)		"bkpt #" __stringify(imm)
+#define ARCH_BREAK_WORD(imm)	(0xe1200070U | ((imm) & 0xfff0U) << 4 | ((imm) & 0xfU))
 
 #define arch_break_with(imm, pointer)						\
 	do {									\

@@ -5,6 +5,7 @@
 #include <lintel/ptrace.h>
 
 #define ARCH_BREAK(imm)		"brk #" __stringify(imm)
+#define ARCH_BREAK_WORD(imm)	(0xd4200000U | (imm) << 5)
 
 #define arch_break_with(imm, pointer)						\
 	do {									\
