@@ -1,16 +1,23 @@
 # SPDX-License-Identifier: MIT
-# Lintel: `make help` lists the commands. Everything built goes to build/$(ARCH)/$(CONFIG).
+# Lintel: `make help` lists the commands. Everything built goes to build/$(ARCH)/$(CONFIG),
+# with a DESIGN to build/$(ARCH)/$(CONFIG)-$(DESIGN).
 
 ARCH    ?= arm
 CONFIG  ?= debug
 ifeq ($(filter arm arm64,$(ARCH)),)
 $(error ARCH=$(ARCH) is unknown: it is arm or arm64)
 endif
-ifeq ($(filter $(notdir $(wildcard configs/*)),$(CONFIG)),)
-$(error CONFIG=$(CONFIG) is unknown: there is $(notdir $(wildcard configs/*)))
+CONFIGS := $(filter-out design,$(notdir $(wildcard configs/*)))
+DESIGNS := $(notdir $(wildcard configs/design/*))
+ifeq ($(filter $(CONFIGS),$(CONFIG)),)
+$(error CONFIG=$(CONFIG) is unknown: there is $(CONFIGS))
 endif
+ifneq ($(filter-out $(DESIGNS),$(DESIGN)),)
+$(error DESIGN=$(filter-out $(DESIGNS),$(DESIGN)) is unknown: there is $(DESIGNS))
+endif
+CONFIG_FILES := configs/$(CONFIG) $(DESIGN:%=configs/design/%)
 
-O       ?= build/$(ARCH)/$(CONFIG)$(if $(LLVM),-llvm)
+O       ?= build/$(ARCH)/$(CONFIG)$(subst $() -,-,$(DESIGN:%= -%))$(if $(LLVM),-llvm)
 Q       := $(if $(V),,@)
 MAKEFLAGS += -rR $(if $(V),,--no-print-directory)
 .DEFAULT_GOAL := all
@@ -58,7 +65,7 @@ LDFLAGS := -nostdlib -static -z noexecstack -z max-page-size=4096 --build-id=non
 LIBGCC   = $(shell $(CC) $(ARCH_CFLAGS) $(if $(LLVM),--rtlib=libgcc) -print-libgcc-file-name)
 
 # --- the kernel ---
-enabled = $(shell sed -n 's/^CONFIG_$(1)=y$$/y/p' configs/$(CONFIG))
+enabled = $(filter y,$(lastword $(shell sed -n 's/^CONFIG_$(1)=//p; s/^. CONFIG_$(1) is not set$$/n/p' $(CONFIG_FILES))))
 SRCS    := $(sort $(foreach d,entry rcu kernel kernel/* mm fs lib drivers drivers/* arch/$(ARCH) \
 	     $(if $(call enabled,SELFTEST),tests/kernel),$(wildcard $(d)/*.c)) $(wildcard arch/$(ARCH)/*.S))
 SRCS    := $(filter-out %/asm-offsets.c,$(SRCS))
@@ -74,10 +81,11 @@ $(O)/flags: FORCE
 	$(Q)echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(AFLAGS) $(LDFLAGS)' | cmp -s - $@ || \
 		echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(AFLAGS) $(LDFLAGS)' >$@
 
-$(O)/include/autoconf.h: configs/$(CONFIG) Makefile
+# (what a design says comes last, and stands)
+$(O)/include/autoconf.h: $(CONFIG_FILES) Makefile
 	$(Q)mkdir -p $(@D)
-	$(Q)sed -n 's/^\(CONFIG_[A-Z0-9_]*\)=y$$/#define \1 1/p; s/^\(CONFIG_[A-Z0-9_]*\)=\([0-9x]*\)$$/#define \1 \2/p' \
-		$< >$@
+	$(Q)sed -n -e 'h; s/^\(# \)*\(CONFIG_[A-Z0-9_]*\)[= ].*/#undef \2/p; g' -e 's/^\(CONFIG_[A-Z0-9_]*\)=y$$/#define \1 1/p' \
+		-e 's/^\(CONFIG_[A-Z0-9_]*\)=\([0-9x]*\)$$/#define \1 \2/p' $(CONFIG_FILES) >$@
 	$(Q)echo '#define CONFIG_$(if $(filter arm,$(ARCH)),ARM,ARM64) 1' >>$@
 
 # asm-offsets.c leaves "->NAME value" in strings of its assembly (include/lintel/kbuild.h).
@@ -177,5 +185,6 @@ $(LATER):
 #h make clean            remove build/
 #h
 #h Variables: ARCH=arm|arm64  CONFIG=debug|release|release-traced  LLVM=1  V=1
+#h            DESIGN="name..." of configs/design: another way to do the same, on top of CONFIG
 #h            CROSS_COMPILE=prefix-  NEWLIB=header directory
 -include $(OBJS:.o=.d) $(O)/asm-offsets.d $(O)/linker.lds.d

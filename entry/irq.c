@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include <entry/irq.h>
+#include <lintel/bug.h>
 #include <lintel/sched.h>
 
-irqentry_state_t noinstr irqentry_enter(struct pt_regs *regs)
+DEFINE_IRQENTRY_ENTER(irqentry_enter, IRQENTRY_IRQ)
 {
-	irqentry_state_t state = { .exit_rcu = false };
-
+	irqentry_state_fill(state, IRQENTRY_IRQ);
 	if (user_mode(regs)) {
 		irqentry_enter_from_user_mode(regs);
-		return state;
+		return;
 	}
 
 	lockdep_hardirqs_off(CALLER_ADDR);
 	if (is_idle_task(current)) {
 		ct_irq_enter();
-		state.exit_rcu = true;
+		state->exit_rcu = true;
 		instrumentation_begin();
 	} else {
 		instrumentation_begin();
@@ -22,12 +22,16 @@ irqentry_state_t noinstr irqentry_enter(struct pt_regs *regs)
 	}
 	trace_hardirqs_off_finish();
 	instrumentation_end();
-	return state;
+}
+
+static __always_inline bool exit_rcu(struct pt_regs *regs, irqentry_state_t state)
+{
+	return irqentry_state(regs, state, IRQENTRY_IRQ)->exit_rcu;
 }
 
 void irqentry_exit_to_kernel_mode_preempt(struct pt_regs *regs, irqentry_state_t state)
 {
-	if (regs_irqs_disabled(regs) || state.exit_rcu)
+	if (regs_irqs_disabled(regs) || exit_rcu(regs, state))
 		return;
 	if (IS_ENABLED(CONFIG_PREEMPTION) && !preempt_count() &&
 	    test_thread_flag(TIF_NEED_RESCHED))
@@ -37,13 +41,13 @@ void irqentry_exit_to_kernel_mode_preempt(struct pt_regs *regs, irqentry_state_t
 void noinstr irqentry_exit_to_kernel_mode_after_preempt(struct pt_regs *regs, irqentry_state_t state)
 {
 	if (regs_irqs_disabled(regs)) {
-		if (state.exit_rcu)
+		if (exit_rcu(regs, state))
 			ct_irq_exit();
 		return;
 	}
 
 	instrumentation_begin();
-	if (!state.exit_rcu) {
+	if (!exit_rcu(regs, state)) {
 		trace_hardirqs_on();
 		instrumentation_end();
 		return;
@@ -57,6 +61,7 @@ void noinstr irqentry_exit_to_kernel_mode_after_preempt(struct pt_regs *regs, ir
 
 void noinstr irqentry_exit(struct pt_regs *regs, irqentry_state_t state)
 {
+	irqentry_state_leave(irqentry_state(regs, state, IRQENTRY_IRQ), IRQENTRY_IRQ);
 	if (user_mode(regs)) {
 		irqentry_exit_to_user_mode(regs);
 		return;
@@ -68,3 +73,11 @@ void noinstr irqentry_exit(struct pt_regs *regs, irqentry_state_t state)
 	arch_irqentry_exit_mask();
 	irqentry_exit_to_kernel_mode_after_preempt(regs, state);
 }
+
+#ifdef CONFIG_DEBUG_ENTRY
+void irqentry_mispaired(enum irqentry_kind kind)
+{
+	panic("%s() ends what %s() began, or what has ended", kind == IRQENTRY_IRQ ? "irqentry_exit" :
+	      "irqentry_nmi_exit", kind == IRQENTRY_IRQ ? "irqentry_nmi_enter" : "irqentry_enter");
+}
+#endif

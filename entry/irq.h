@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Interrupts, and faults that behave like them: what to do depends on what was interrupted,
- * and what exit needs to know of enter travels in irqentry_state_t, by value, on the stack of
- * the door (row 32: never in a variable that two CPUs or two nest levels share; row 29).
+ * and what exit needs to know of enter travels in irqentry_state_t (entry/state.h).
  */
 #ifndef ENTRY_IRQ_H
 #define ENTRY_IRQ_H
 
+#include <entry/state.h>
 #include <entry/user.h>
-
-typedef struct irqentry_state {
-	union {
-		bool exit_rcu;	/* irqentry_enter: ct_irq_enter() was called */
-		bool lockdep;	/* irqentry_nmi_enter: what lockdep believed before */
-	};
-} irqentry_state_t;
 
 /*
  * irqentry_enter() - from whatever was interrupted (row 7)
@@ -26,7 +19,7 @@ typedef struct irqentry_state {
  *
  * Interrupts off in and out. Counterpart: irqentry_exit(), with what this returned.
  */
-irqentry_state_t irqentry_enter(struct pt_regs *regs);
+DECLARE_IRQENTRY_ENTER(irqentry_enter)
 
 /*
  * irqentry_exit() - undo irqentry_enter() (row 8)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <entry/nmi.h>
 
-irqentry_state_t noinstr irqentry_nmi_enter(struct pt_regs *regs)
+DEFINE_IRQENTRY_ENTER(irqentry_nmi_enter, IRQENTRY_NMI)
 {
-	irqentry_state_t state = { .lockdep = lockdep_hardirqs_enabled() };
-
 	(void)regs;
+	irqentry_state_fill(state, IRQENTRY_NMI);
+	state->lockdep = lockdep_hardirqs_enabled();
 	__nmi_count_enter();
 	lockdep_hardirqs_off(CALLER_ADDR);
 	lockdep_hardirq_enter();
@@ -15,15 +15,17 @@ irqentry_state_t noinstr irqentry_nmi_enter(struct pt_regs *regs)
 	trace_hardirqs_off_finish();
 	trace_nmi_enter();
 	instrumentation_end();
-	return state;
 }
 
 void noinstr irqentry_nmi_exit(struct pt_regs *regs, irqentry_state_t state)
 {
+	struct irqentry_state *was = irqentry_state(regs, state, IRQENTRY_NMI);
+
 	(void)regs;
+	irqentry_state_leave(was, IRQENTRY_NMI);
 	instrumentation_begin();
 	trace_nmi_exit();
-	if (state.lockdep) {
+	if (was->lockdep) {
 		trace_hardirqs_on_prepare();
 		lockdep_hardirqs_on_prepare();
 	}
@@ -31,7 +33,7 @@ void noinstr irqentry_nmi_exit(struct pt_regs *regs, irqentry_state_t state)
 
 	ct_nmi_exit();
 	lockdep_hardirq_exit();
-	if (state.lockdep)
+	if (was->lockdep)
 		lockdep_hardirqs_on(CALLER_ADDR);
 	__nmi_count_exit();
 }

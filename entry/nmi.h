@@ -16,7 +16,7 @@
  *
  * I and F masked in and out. Counterpart: irqentry_nmi_exit(), with what this returned.
  */
-irqentry_state_t irqentry_nmi_enter(struct pt_regs *regs);
+DECLARE_IRQENTRY_ENTER(irqentry_nmi_enter)
 
 /*
  * irqentry_nmi_exit() - the mirror image: everything is as irqentry_nmi_enter() found it

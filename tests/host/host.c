@@ -191,13 +191,16 @@ void host_reset(void)
 	local_irq_enable();
 }
 
+/* Each crossing has a frame of its own, like those of the vectors. */
 void host_door(enum door door, struct pt_regs *regs, void (*body)(struct pt_regs *regs))
 {
 	bool was_off = host_irqs_off;
+	struct pt_regs frame = *regs;
 
 	host_irqs_off = true;
-	evlog_door(regs, door, 0, 0);
-	body(regs);
+	evlog_door(&frame, door, 0, 0);
+	body(&frame);
 	evlog(EV_RETURN);
+	*regs = frame;
 	host_irqs_off = user_mode(regs) ? was_off : regs->irqs_off;
 }

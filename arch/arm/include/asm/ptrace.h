@@ -13,6 +13,7 @@
  *	0x44	orig_r0		r0 at svc; else old	-1
  *	0x48	syscallno	r7 at svc; else -1	-1
  *	0x4c	dacr		not used: open		DACR as the interrupted code had it (row 33)
+ *	0x50	entry_state	design "frame" alone, and 4 bytes unused: struct irqentry_state
  *	0x50	top of the stack's frame: THREAD_SIZE above the stack's base for a user frame
  *
  * A user frame always ends at the top of the task's stack. In user mode sp_svc points at
@@ -41,7 +42,11 @@
 #define PSR_IT_MASK	0x0600fc00
 #define PSR_J_BIT	0x01000000
 
+#ifdef CONFIG_IRQENTRY_STATE_FRAME
+#define PT_REGS_SIZE	88
+#else
 #define PT_REGS_SIZE	80
+#endif
 
 #ifndef __ASSEMBLER__
 #include <lintel/types.h>
@@ -56,6 +61,9 @@ struct pt_regs {
 	ulong	orig_r0;
 	ulong	syscallno;
 	ulong	dacr;
+#ifdef CONFIG_IRQENTRY_STATE_FRAME
+	u32	entry_state, unused;
+#endif
 };
 static_assert(sizeof(struct pt_regs) == PT_REGS_SIZE && PT_REGS_SIZE % 8 == 0, "frame size");
 static_assert(offsetof(struct pt_regs, sp) == 0x34, "sp");

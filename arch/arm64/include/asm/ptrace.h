@@ -13,7 +13,7 @@
  *	0x118	syscallno	w8 at svc		not written
  *	0x11c	(unused)	upper half of x8	not written
  *	0x120	pmr		not used yet: priority mask of the interrupted code (row 33)
- *	0x128	(unused)
+ *	0x128	entry_state	struct irqentry_state, in the design "frame"
  *	0x130	frame record	not written; x29 = 0	x29 of the interrupted code
  *	0x138			ends the chain		pc of the interrupted code
  *	0x140	top of the stack's frame: THREAD_SIZE above the stack's base for a user frame
@@ -57,7 +57,8 @@ struct pt_regs {
 	s32	syscallno;
 	u32	unused0;
 	u64	pmr;
-	u64	unused1;
+	u32	entry_state;
+	u32	unused1;
 	u64	frame_record[2];
 };
 static_assert(sizeof(struct pt_regs) == PT_REGS_SIZE && PT_REGS_SIZE % 16 == 0, "frame size");
