@@ -17,7 +17,7 @@ $(error DESIGN=$(filter-out $(DESIGNS),$(DESIGN)) is unknown: there is $(DESIGNS
 endif
 CONFIG_FILES := configs/$(CONFIG) $(DESIGN:%=configs/design/%)
 
-O       ?= build/$(ARCH)/$(CONFIG)$(subst $() -,-,$(DESIGN:%= -%))$(if $(LLVM),-llvm)
+O       ?= build/$(ARCH)/$(CONFIG)$(subst $() -,-,$(DESIGN:%=-%))$(if $(LLVM),-llvm)
 Q       := $(if $(V),,@)
 MAKEFLAGS += -rR $(if $(V),,--no-print-directory)
 .DEFAULT_GOAL := all

@@ -5,7 +5,6 @@
 
 DEFINE_IRQENTRY_ENTER(irqentry_enter, IRQENTRY_IRQ)
 {
-	irqentry_state_fill(state, IRQENTRY_IRQ);
 	if (user_mode(regs)) {
 		irqentry_enter_from_user_mode(regs);
 		return;
@@ -61,7 +60,7 @@ void noinstr irqentry_exit_to_kernel_mode_after_preempt(struct pt_regs *regs, ir
 
 void noinstr irqentry_exit(struct pt_regs *regs, irqentry_state_t state)
 {
-	irqentry_state_leave(irqentry_state(regs, state, IRQENTRY_IRQ), IRQENTRY_IRQ);
+	irqentry_state_leave(regs, state, IRQENTRY_IRQ);
 	if (user_mode(regs)) {
 		irqentry_exit_to_user_mode(regs);
 		return;

@@ -4,7 +4,6 @@
 DEFINE_IRQENTRY_ENTER(irqentry_nmi_enter, IRQENTRY_NMI)
 {
 	(void)regs;
-	irqentry_state_fill(state, IRQENTRY_NMI);
 	state->lockdep = lockdep_hardirqs_enabled();
 	__nmi_count_enter();
 	lockdep_hardirqs_off(CALLER_ADDR);
@@ -19,10 +18,9 @@ DEFINE_IRQENTRY_ENTER(irqentry_nmi_enter, IRQENTRY_NMI)
 
 void noinstr irqentry_nmi_exit(struct pt_regs *regs, irqentry_state_t state)
 {
-	struct irqentry_state *was = irqentry_state(regs, state, IRQENTRY_NMI);
+	struct irqentry_state *was = irqentry_state_leave(regs, state, IRQENTRY_NMI);
 
 	(void)regs;
-	irqentry_state_leave(was, IRQENTRY_NMI);
 	instrumentation_begin();
 	trace_nmi_exit();
 	if (was->lockdep) {

@@ -37,11 +37,18 @@ struct irqentry_state {
  *	DEFINE_IRQENTRY_ENTER(name, kind) { }	an enter function; its body has `regs`, and in `state` the
  *						address of a state of zeroes, to be filled
  *	irqentry_state(regs, state, kind)	that address, from what an exit function was given
+ *	irqentry_state_leave(regs, state, kind)	the same, once, first of all in the enter function's counterpart
  */
+#define irqentry_state_leave(regs, state, kind)	__irqentry_state_leave(irqentry_state(regs, state, kind), kind)
 #define DEFINE_IRQENTRY_ENTER(name, kind)						\
-	static __always_inline void __##name(struct pt_regs *regs, struct irqentry_state *state); \
+	static __always_inline void name##_body(struct pt_regs *regs, struct irqentry_state *state); \
+	static __always_inline void __##name(struct pt_regs *regs, struct irqentry_state *state) \
+	{										\
+		irqentry_state_fill(state, kind);					\
+		name##_body(regs, state);						\
+	}										\
 	__IRQENTRY_ENTER(name, kind)							\
-	static __always_inline void __##name(struct pt_regs *regs, struct irqentry_state *state)
+	static __always_inline void name##_body(struct pt_regs *regs, struct irqentry_state *state)
 
 #if defined(CONFIG_IRQENTRY_STATE_REFERENCE)
 typedef struct irqentry_state *irqentry_state_t;
@@ -90,27 +97,29 @@ typedef struct irqentry_state irqentry_state_t;
 #define DECLARE_IRQENTRY_ENTER(name)	irqentry_state_t name(struct pt_regs *regs);
 #endif
 
-/* The union does not tell what is in it. So, with DEBUG_ENTRY, who fills it says so, and only the counterpart
- * may leave it, once. */
+/* The union does not tell what is in it. So, with DEBUG_ENTRY, who fills it says so, only the counterpart may
+ * leave it, and what is in an old frame is nobody's. */
 void irqentry_mispaired(enum irqentry_kind kind) __noreturn;
 
-#ifdef CONFIG_DEBUG_ENTRY
 static __always_inline void irqentry_state_fill(struct irqentry_state *state, enum irqentry_kind kind)
 {
+#ifdef CONFIG_DEBUG_ENTRY
 	state->tag = 1 + kind;
+#endif
 }
-static __always_inline void irqentry_state_leave(struct irqentry_state *state, enum irqentry_kind kind)
+
+static __always_inline struct irqentry_state *__irqentry_state_leave(struct irqentry_state *state,
+								     enum irqentry_kind kind)
 {
+#ifdef CONFIG_DEBUG_ENTRY
 	if (unlikely(state->tag != 1 + kind)) {
 		instrumentation_quiet_begin();
 		irqentry_mispaired(kind);
 		instrumentation_quiet_end();
 	}
 	state->tag = 0;
-}
-#else
-#define irqentry_state_fill(state, kind)	do { } while (0)
-#define irqentry_state_leave(state, kind)	do { (void)(state); } while (0)
 #endif
+	return state;
+}
 
 #endif

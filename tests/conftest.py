@@ -20,7 +20,7 @@ TIMEOUT = 60
 
 # Variables that the caller may have exported for a `make` of their own.
 ENV = {k: v for k, v in os.environ.items() if not k.startswith("MAKE") and k not in
-       ("ARCH", "CONFIG", "LLVM", "GIC", "CPU", "SMP", "MEM", "APPEND", "INITRD", "QEMU_ARGS",
+       ("ARCH", "CONFIG", "DESIGN", "LLVM", "GIC", "CPU", "SMP", "MEM", "APPEND", "INITRD", "QEMU_ARGS",
         "MACHINE", "O", "V", "CROSS_COMPILE", "TIMEOUT", "GDB", "NEWLIB", "QEMU")}
 
 
@@ -73,22 +73,23 @@ def terminal(command, args, **kw):
 _built = {}
 
 
-def build(arch, config="debug", llvm=False):
+def build(arch, config="debug", llvm=False, design=""):
     """The directory of a build, made once; test processes take turns."""
-    key = (arch, config, llvm)
+    key = (arch, config, llvm, design)
     if key not in _built:
         (TOP / "build").mkdir(exist_ok=True)
         with open(TOP / "build/.lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            r = run(["make", "-j2", "ARCH=" + arch, "CONFIG=" + config] + ["LLVM=1"] * llvm, 300)
+            r = run(["make", "-j2", "ARCH=" + arch, "CONFIG=" + config, "DESIGN=" + design] + ["LLVM=1"] * llvm, 300)
         assert r.status == 0, r
-        _built[key] = TOP / "build" / arch / (config + ("-llvm" if llvm else ""))
+        _built[key] = TOP / "build" / arch / (config + "".join("-" + d for d in design.split()) + ("-llvm" if llvm else ""))
     return _built[key]
 
 
 def make_run(timeout=TIMEOUT, **variables):
     """`make run VARIABLE=value...`, what a person types."""
-    build(variables.get("ARCH", "arm"), variables.get("CONFIG", "debug"), "LLVM" in variables)
+    build(variables.get("ARCH", "arm"), variables.get("CONFIG", "debug"), "LLVM" in variables,
+          variables.get("DESIGN", ""))
     args = ["make", "run", "TIMEOUT=%d" % timeout] + ["%s=%s" % kv for kv in variables.items()]
     return run(args, timeout + 30)
 

@@ -16,6 +16,16 @@ def single_step(qemu):
     return ["-accel", "tcg,one-insn-per-tb=on"] if new else ["-singlestep"]
 
 
+def symbols(build):
+    """Sorted (address, name) of the text of the kernel in a build's directory."""
+    table = []
+    for line in open(f"{build}/lintel.sym"):
+        address, kind, name = line.split()[:3]
+        if kind in "tTwW" and not name.startswith("$"):
+            table.append((int(address, 16), name))
+    return sorted(table)
+
+
 def trace(command, console="null", seconds=300):
     """The program counters of the run of a QEMU command line (one CPU), counted in instructions."""
     single = " ".join(single_step(command.split()[0]))

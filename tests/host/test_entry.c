@@ -766,6 +766,13 @@ static void traced_unwatched(void)
 	trace_hardirqs_off_finish();
 }
 
+/* Row 32: the state does not say by itself what it is. */
+static void irqexit_of_nmi(struct pt_regs *regs) { irqentry_exit(regs, irqentry_nmi_enter(regs)); }
+static void nmiexit_of_irq(struct pt_regs *regs) { irqentry_nmi_exit(regs, irqentry_enter(regs)); }
+static void nmi_left_by_irqexit(void) { host_door(DOOR_FIQ, &kernel_on, irqexit_of_nmi); }
+static void user_nmi_left_by_irqexit(void) { go_to_user(); host_door(DOOR_FIQ, &user, irqexit_of_nmi); }
+static void irq_left_by_nmiexit(void) { host_door(DOOR_IRQ, &kernel_on, nmiexit_of_irq); }
+
 static const struct { void (*fn)(void); const char *says[3]; } findings[] = {
 	{ count_left, { "fiq from kernel: the preempt count is not what it was at X", "is       00000001",
 			"was      00000000 at V" } },
@@ -784,6 +791,9 @@ static const struct { void (*fn)(void); const char *says[3]; } findings[] = {
 	{ x_forgotten, { "an older crossing of this task is still open at V", "inside of irq from user",
 			 "} R- L+ X\n#            " } },
 	{ x_twice, { "outside of any crossing: there is none to end at X" } },
+	{ nmi_left_by_irqexit, { "irqentry_exit() ends what irqentry_nmi_enter() began" } },
+	{ user_nmi_left_by_irqexit, { "irqentry_exit() ends what irqentry_nmi_enter() began" } },
+	{ irq_left_by_nmiexit, { "irqentry_nmi_exit() ends what irqentry_enter() began" } },
 	{ traced_unwatched, { "outside of any crossing: RCU does not watch at T-" } },
 };
 

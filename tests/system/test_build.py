@@ -12,7 +12,8 @@ from elftools.elf.elffile import ELFFile
 
 from conftest import ENV, TOP, build, run, terminal
 
-CONFIGS = sorted(p.name for p in (TOP / "configs").iterdir() if p.suffix != ".old")
+CONFIGS = sorted(p.name for p in (TOP / "configs").iterdir() if p.is_file() and p.suffix != ".old")
+DESIGNS = sorted(p.name for p in (TOP / "configs/design").iterdir())
 GENERIC = ("entry", "rcu", "kernel", "mm", "fs", "lib", "drivers", "include/lintel")
 ARCH_MACRO = re.compile(r"#\s*(?:el)?if.*\b(__arm__|__aarch64__|__ARM_ARCH\w*|CONFIG_ARM|CONFIG_ARM64|__LP64__)\b"
                         r"|IS_ENABLED\(CONFIG_ARM(64)?\)")
@@ -52,17 +53,61 @@ def test_licence_lines():
     assert not missing
 
 
+def kconfig(config):
+    k = kconfiglib.Kconfig("Kconfig", warn_to_stderr=False)
+    k.warn_assign_undef = k.warn_assign_override = k.warn_assign_redun = True
+    k.load_config(str(TOP / "configs" / config))
+    return k
+
+
 @pytest.mark.parametrize("config", CONFIGS)
 def test_config_is_consistent_with_kconfig(config, tmp_path, monkeypatch):
     """Each checked-in line took effect, nothing is unknown, and writing it again changes nothing."""
     monkeypatch.chdir(TOP)
     monkeypatch.setenv("KCONFIG_CONFIG_HEADER", "# SPDX-License-Identifier: MIT\n")
-    k = kconfiglib.Kconfig("Kconfig", warn_to_stderr=False)
-    k.warn_assign_undef = k.warn_assign_override = k.warn_assign_redun = True
-    k.load_config(str(TOP / "configs" / config))
+    k = kconfig(config)
     k.write_config(str(tmp_path / "again"))
     assert not k.warnings
     assert (tmp_path / "again").read_text() == (TOP / "configs" / config).read_text()
+
+
+def said(path):
+    """{symbol: value} of a configuration or a part of one; n is "is not set"."""
+    return {m[1] or m[2]: m[3] or "n" for m in
+            re.finditer(r"^(?:# CONFIG_(\w+) is not set|CONFIG_(\w+)=(\S+))$", path.read_text(), re.M)}
+
+
+def built(out):
+    """What the header of a build says of the symbols, as a compiler reads it."""
+    r = run(["gcc", "-E", "-dM", "-undef", out / "include/autoconf.h"])
+    assert r.status == 0, r
+    return dict(re.findall(r"^#define CONFIG_(\w+) (\S+)$", r.out, re.M))
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_design_is_consistent_with_kconfig(design, monkeypatch):
+    """On top of any configuration each of its lines takes effect, whole: nothing else has to change with it."""
+    monkeypatch.chdir(TOP)
+    lines = said(TOP / "configs/design" / design)
+    assert lines
+    for config in CONFIGS:
+        k = kconfig(config)
+        k.warn_assign_override = k.warn_assign_redun = False
+        k.load_config(str(TOP / "configs/design" / design), replace=False)
+        assert not k.warnings
+        want = dict(said(TOP / "configs" / config), **lines)
+        assert {s.name: s.str_value for s in k.unique_defined_syms if s.name in want} == want
+
+
+def test_design_gets_into_the_build(arch):
+    """The last one stands."""
+    names = ["state-frame", "state-reference"]
+    out = "build/%s/release-%s" % (arch, "-".join(names))
+    r = run(["make", "ARCH=" + arch, "CONFIG=release", "DESIGN=" + " ".join(names), out + "/include/autoconf.h"])
+    assert r.status == 0, r
+    got = built(TOP / out)
+    assert got["IRQENTRY_STATE_REFERENCE"] == "1" and "IRQENTRY_STATE_FRAME" not in got
+    assert "IRQENTRY_STATE_VALUE" not in got and got["NR_CPUS"] == "8"
 
 
 def test_every_used_symbol_is_in_kconfig():
@@ -154,6 +199,8 @@ def duplicates(elf):
 
 def test_bad_variables_are_named():
     for args, says in ((["ARCH=vax"], "ARCH=vax"), (["CONFIG=nosuch"], "CONFIG=nosuch"),
+                       (["CONFIG=design"], "CONFIG=design"),
+                       (["DESIGN=state-frame nosuch"], "DESIGN=nosuch is unknown: there is state-frame"),
                        (["CROSS_COMPILE=nosuch-"], "nosuch-gcc"), (["NEWLIB=/nosuch"], "/nosuch")):
         r = run(["make"] + args)
         assert r.status != 0 and says in r.out, r

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+"""State that travels with an exception: irqentry_state_t in its designs, what of a frame user mode sees."""
+
+import re
+
+import pytest
+
+from conftest import make_run, run
+
+DESIGNS = ("state-value", "state-reference", "state-frame")
+COUNTED = "-icount shift=4,sleep=off"
+
+
+# ---- the designs of irqentry_state_t ----
+
+@pytest.mark.quick
+@pytest.mark.parametrize("design", DESIGNS)
+def test_host(design):
+    r = run(["make", "-s", "-C", "tests/host", "DESIGN=" + design, "run-entry"], 300)
+    assert r.status == 0 and "[  PASSED  ]" in r.out, r
+
+
+def test_model():
+    """The same states and transitions: the model cannot tell the designs apart either."""
+    counts = set()
+    for design in DESIGNS:
+        r = run(["make", "-s", "model", "LOGS=no", "DEPTH=3", "DESIGN=" + design], 300)
+        assert r.status == 0, r
+        counts.add(re.search(r"^model: (\d+ states, \d+ transitions, .* 0 violations)$", r.out, re.M).group(1))
+    assert len(counts) == 1, counts
+
+
+def log_of(arch, design):
+    """
+    The tour's table, line by line, and what the ring has of it: each crossing but the interrupts, which come
+    where the timer is due; by task, because a tick may change their turn.
+    """
+    r = make_run(ARCH=arch, DESIGN=design, APPEND="tour=dump", QEMU_ARGS=COUNTED)
+    assert r.status == 0 and r.tour(), r
+    lines = r.out.splitlines()
+    table = [l for l in lines[lines.index(next(l for l in lines if l.startswith("door "))):] if not l.startswith("V ")]
+    ring = [m.groups() for m in map(re.compile(r"V \d+ (\w+) (\w+) slot=(\d+) pc=\w+ syn=\w+ pid=(\d+)").match, lines) if m]
+    return table, sorted((v for v in ring if v[0] != "irq"), key=lambda v: int(v[3])), sum(v[0] == "irq" for v in ring)
+
+
+def test_identical_logs(arch):
+    logs = [log_of(arch, d) for d in DESIGNS]
+    table, ring, irqs = logs[0]
+    assert len(table) > 25 and len(ring) > 200 and irqs > 10
+    assert {v[0] for v in ring} >= {"syscall", "fiq", "fault", "undef", "debug", "fork"}
+    for other in logs[1:]:
+        assert other[0] == table
+        assert other[1] == ring
+
+
+def test_selftests_of_each_design(arch):
+    for design in DESIGNS[1:]:
+        r = make_run(ARCH=arch, DESIGN=design, APPEND="selftest=all")
+        assert r.status == 0, r
