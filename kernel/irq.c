@@ -16,6 +16,7 @@
 #include <lintel/printk.h>
 #include <lintel/sched.h>
 #include <lintel/time.h>
+#include <lintel/uaccess.h>
 #include <lintel/vtime.h>
 #include <asm/stack.h>
 
@@ -102,6 +103,7 @@ void irq_check_handler(u32 irq, bool in_context)
 	WARN(!in_nmi() && regs && !user_mode(regs) && on_thread_stack(),
 	     "interrupt %u (%s) on the stack of what it interrupted\n", irq, name);
 
+	WARN(arch_user_window_open(), "interrupt %u (%s) with user memory open\n", irq, name);
 	WARN(!in_context, "interrupt %u (%s) outside its context: preempt_count %08x\n", irq, name,
 	     preempt_count());
 	if (WARN(!irqs_disabled(), "the handler of interrupt %u (%s) enabled interrupts\n", irq, name))

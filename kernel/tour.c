@@ -30,6 +30,8 @@ static_assert(LINTEL_CTX_NMI == CTX_NMI && LINTEL_CTX_EQS == CTX_EQS, "uapi cont
 /* Far enough for the code that arms it to reach the place where it is to strike. */
 #define SOON		(counter_freq / 20000)	/* 50 us: the counter has no fixed rate */
 
+static_assert(LINTEL_NR_REGS == USER_PT_REGS_WORDS, "uapi registers");
+
 static u32 bad_state;
 
 /* ---- stations: each returns whether its interrupt came where it was to come ---- */
@@ -250,6 +252,14 @@ static long lintel_latency(struct lintel_latency __user *arg)
 	return copy_to_user(arg, &l, sizeof(l)) ? -EFAULT : 0;
 }
 
+static long lintel_regs(void __user *arg)
+{
+	struct user_pt_regs regs;
+
+	user_regs_get(&regs, current_pt_regs());
+	return copy_to_user(arg, &regs, sizeof(regs)) ? -EFAULT : 0;
+}
+
 #define SWITCHES 64
 static bool switch_stop;
 
@@ -312,6 +322,7 @@ static long lintel_op(ulong op, ulong arg)
 	case LINTEL_WORK:	return lintel_work(arg);
 	case LINTEL_SERROR:
 	case LINTEL_DEBUG:	return lintel_debug(op, arg);
+	case LINTEL_REGS:	return lintel_regs((void __user *)arg);
 	default:		return -EINVAL;
 	}
 }

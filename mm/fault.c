@@ -10,6 +10,7 @@
 #include <lintel/mm.h>
 #include <lintel/sched.h>
 #include <lintel/string.h>
+#include <lintel/uaccess.h>
 #include "fault.h"
 
 #define OOM_RESERVE	64	/* pages */
@@ -132,6 +133,8 @@ int handle_mm_fault(struct mm *mm, ulong addr, u32 fault_flags)
 	struct vma *v;
 	int sig = SIGSEGV;
 
+	if (IS_ENABLED(CONFIG_DEBUG_ENTRY))
+		WARN(arch_user_window_open(), "a page fault is served with user memory open\n");
 	if (!mm)
 		return SIGSEGV;
 	spin_lock(&mm->lock);

@@ -6,6 +6,7 @@
 #include <asm/entry-common.h>
 #include <asm/fsr.h>
 #include <asm/irqflags.h>
+#include <asm/pgtable.h>
 #include <asm/stack.h>
 #include "arm.h"
 
@@ -75,8 +76,8 @@ static void show_fault_registers(void)
 void arch_show_state(struct pt_regs *regs)
 {
 	printk(LOG_EMERG, "  pc %08lx %pS\n", regs->pc, (void *)regs->pc);
-	printk(LOG_EMERG, "  lr %08lx  sp %08lx  orig_r0 %08lx  syscallno %ld  dacr %lx\n", regs->lr,
-	       regs->sp, regs->orig_r0, (long)regs->syscallno, regs->dacr);
+	printk(LOG_EMERG, "  lr %08lx  sp %08lx  orig_r0 %08lx  syscallno %ld\n", regs->lr, regs->sp,
+	       regs->orig_r0, (long)regs->syscallno);
 	printk(LOG_EMERG, "  r12 %08lx  r11 %08lx  r10 %08lx  r9 %08lx  r8 %08lx\n", regs->r[12],
 	       regs->r[11], regs->r[10], regs->r[9], regs->r[8]);
 	printk(LOG_EMERG, "  r7 %08lx  r6 %08lx  r5 %08lx  r4 %08lx\n", regs->r[7], regs->r[6],
@@ -84,6 +85,9 @@ void arch_show_state(struct pt_regs *regs)
 	printk(LOG_EMERG, "  r3 %08lx  r2 %08lx  r1 %08lx  r0 %08lx\n", regs->r[3], regs->r[2],
 	       regs->r[1], regs->r[0]);
 	show_psr(regs->cpsr);
+	if (!user_mode(regs))
+		printk(LOG_EMERG, "  dacr %08lx: user memory %s\n", regs->dacr,
+		       regs->dacr == DACR_KERNEL ? "closed" : "open");
 	show_fault_registers();
 }
 

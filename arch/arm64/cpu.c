@@ -9,6 +9,7 @@
 #include <asm/pgtable.h>
 #include <asm/stack.h>
 #include <asm/sysreg.h>
+#include <asm/uaccess.h>
 
 struct boot_info boot_info;
 u64 linear_offset;
@@ -17,7 +18,6 @@ DEFINE_PER_CPU(ulong, overflow_stack_top) = (ulong)init_overflow_stack + THREAD_
 
 void boot_main(phys_addr_t dtb, phys_addr_t image, u32 entry_mode) __noreturn;
 
-static bool has_pan(void) { return (read_sysreg(id_aa64mmfr1_el1) >> 20) & 0xf; }
 
 /* From head.S: MMU on, everything masked, current = init_task on its stack, .bss clear. */
 void boot_main(phys_addr_t dtb, phys_addr_t image, u32 entry_mode)
@@ -47,8 +47,8 @@ void arch_early_init(void)
 	write_sysreg(0, tpidr_el0);
 	if ((read_sysreg(id_aa64dfr0_el1) >> 8 & 0xf) % 0xf)
 		write_sysreg(0, pmuserenr_el0);
-	if (has_pan())
-		__asm__ volatile(".inst 0xd500419f" ::: "memory");	/* msr pan, #1 */
+	if (arch_has_user_window())
+		arch_set_user_window(false);
 	isb();
 	__asm__ volatile("msr daifclr, %0" : : "i" (DAIF_D | DAIF_A | DAIF_F) : "memory");
 }
@@ -62,7 +62,7 @@ static const struct { u8 implementer; u16 part; const char *name; } cpus[] = {
 /* Names PAN where it is missing: a stray kernel pointer can then reach mapped user memory. */
 void arch_cpu_name(char *buf, size_t size)
 {
-	const char *pan = has_pan() ? "" : " without PAN";
+	const char *pan = arch_has_user_window() ? "" : " without PAN";
 	u32 midr = (u32)read_sysreg(midr_el1);
 	u32 part = (midr >> 4) & 0xfff, variant = (midr >> 20) & 0xf, revision = midr & 0xf;
 

@@ -10,6 +10,7 @@
 #include <asm/esr.h>
 #include <asm/stack.h>
 #include <asm/sysreg.h>
+#include <asm/uaccess.h>
 
 static const char *const class_names[64] = {
 	[ESR_EC_UNKNOWN]	= "undefined instruction",
@@ -103,7 +104,8 @@ static void show_regs(const struct pt_regs *regs)
 	       mode_name(p), p & BIT(31) ? 'N' : 'n', p & BIT(30) ? 'Z' : 'z',
 	       p & BIT(29) ? 'C' : 'c', p & BIT(28) ? 'V' : 'v', p & PSR_D_BIT ? 'D' : 'd',
 	       p & PSR_A_BIT ? 'A' : 'a', p & PSR_I_BIT ? 'I' : 'i', p & PSR_F_BIT ? 'F' : 'f',
-	       p & PSR_PAN_BIT ? " PAN" : "");
+	       user_mode(regs) ? "" : p & PSR_PAN_BIT ? " PAN: user memory closed" :
+	       arch_has_user_window() ? " pan: user memory open" : " without PAN");
 	for (u32 i = 0; i < 30; i += 3)
 		pr_err("x%-2u  %016lx  x%-2u  %016lx  x%-2u  %016lx\n", i, (ulong)regs->regs[i],
 		       i + 1, (ulong)regs->regs[i + 1], i + 2, (ulong)regs->regs[i + 2]);

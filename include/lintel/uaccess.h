@@ -6,6 +6,16 @@
 #include <lintel/types.h>
 #include <lintel/errno.h>
 #include <asm/memory.h>
+#include <asm/uaccess.h>
+
+/*
+ * The window through which the kernel's own loads and stores reach user memory: part of the state of each
+ * exception (row 33). Uaccess opens it where it has to; no handler finds it open, and what was interrupted
+ * finds it as it was. From asm/uaccess.h:
+ *	arch_user_window_open()		is it?
+ *	arch_has_user_window()		can it be closed at all? A CPU without PAN cannot
+ *	arch_set_user_window(open)	by hand, for tests
+ */
 
 /* In user range, without wrapping? */
 static inline bool access_ok(const void __user *p, size_t n)

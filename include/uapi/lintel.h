@@ -27,8 +27,15 @@
 #define LINTEL_SHOOT	10	/* struct lintel_shot *: what came of the last one, and another one */
 #define LINTEL_PLACE	11	/* struct lintel_shot *: one shot in a place of the kernel, from begin to end */
 #define LINTEL_WORK	12	/* LINTEL_WORK_*: work for the return from this very call */
-#define LINTEL_SERROR	20	/* this call returns into the SError of user mode; 1: which does no harm */
-#define LINTEL_DEBUG	21	/* struct lintel_debug *: a breakpoint or watchpoint here; NULL takes it away */
+#define LINTEL_REGS	13	/* long [LINTEL_NR_REGS], out: this call's frame, as a tracer sees it */
+#define LINTEL_SERROR	14	/* this call returns into the SError of user mode; 1: which does no harm */
+#define LINTEL_DEBUG	15	/* struct lintel_debug *: a breakpoint or watchpoint here; NULL takes it away */
+
+#ifdef __aarch64__
+#define LINTEL_NR_REGS	34	/* x0 .. x30, sp, pc, pstate */
+#else
+#define LINTEL_NR_REGS	18	/* r0 .. r12, sp, lr, pc, cpsr, orig_r0 */
+#endif
 
 /* The same numbers as enum door and enum context in lintel/evlog.h. */
 #define LINTEL_DOOR_SYSCALL	0

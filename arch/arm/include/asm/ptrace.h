@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The frame: what every door finds at its `regs`, lowest address first. The first 18 words are
- * Linux's pt_regs (and what ptrace and signal frames show); the rest is ours alone (row 34).
+ * Linux's pt_regs (and what ptrace and signal frames show); the rest is ours alone
+ * (row 34): user_regs_get() in lintel/ptrace.h knows the border.
  *
  *	offset	word		from user mode		from the kernel
  *	------	-----------	---------------------	--------------------------------------
@@ -65,6 +66,15 @@ struct pt_regs {
 	u32	entry_state, unused;
 #endif
 };
+
+/* What user mode may see: Linux's 18 words, in Linux's order. */
+#define USER_PT_REGS_WORDS	18
+struct user_pt_regs {
+	ulong	r[13];
+	ulong	sp, lr, pc, cpsr;
+	ulong	orig_r0;
+};
+
 static_assert(sizeof(struct pt_regs) == PT_REGS_SIZE && PT_REGS_SIZE % 8 == 0, "frame size");
 static_assert(offsetof(struct pt_regs, sp) == 0x34, "sp");
 static_assert(offsetof(struct pt_regs, pc) == 0x3c, "pc");

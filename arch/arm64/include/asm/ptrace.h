@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The frame: what every door finds at its `regs`, lowest address first. The first 34 words are
- * Linux's user_pt_regs (and what ptrace and signal frames show); the rest is ours alone (row 34).
+ * Linux's user_pt_regs (and what ptrace and signal frames show); the rest is ours alone
+ * (row 34): user_regs_get() in lintel/ptrace.h knows the border.
  *
  *	offset	word		from user mode		from the kernel
  *	------	-----------	---------------------	--------------------------------------
@@ -61,6 +62,14 @@ struct pt_regs {
 	u32	unused1;
 	u64	frame_record[2];
 };
+
+/* What user mode may see: Linux's 34 words, in Linux's order. */
+#define USER_PT_REGS_WORDS	34
+struct user_pt_regs {
+	u64	regs[31];
+	u64	sp, pc, pstate;
+};
+
 static_assert(sizeof(struct pt_regs) == PT_REGS_SIZE && PT_REGS_SIZE % 16 == 0, "frame size");
 static_assert(offsetof(struct pt_regs, sp) == 0xf8, "sp");
 static_assert(offsetof(struct pt_regs, pc) == 0x100, "pc");

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+/* What belongs to one exception and must nest with it (row 33), and what of a frame user mode may see (row 34). */
+#include <lintel/bug.h>
+#include <lintel/irq.h>
+#include <lintel/irqflags.h>
+#include <lintel/mm.h>
+#include <lintel/preempt.h>
+#include <lintel/ptrace.h>
+#include <lintel/sched.h>
+#include <lintel/selftest.h>
+#include <lintel/string.h>
+#include <lintel/time.h>
+#include <lintel/uaccess.h>
+#include <lintel/watchdog.h>
+#include <asm/processor.h>
+#include <asm/timex.h>
+
+/* ---- a window to user memory, with an IRQ in it, and an NMI in that ---- */
+
+static struct {
+	bool open_in_irq;		/* what the IRQ's handler makes of it for the NMI */
+	bool in_irq, after_nmi;		/* the window as the IRQ's handler found it, and after the NMI */
+	bool in_nmi;
+	volatile u32 irqs, nmis;
+	irq_handler_t tick;
+} seen;
+
+static bool wait_for(volatile u32 *count)
+{
+	u64 end = arch_counter() + 2 * (u64)counter_freq;
+
+	while (!*count && arch_counter() < end)
+		cpu_relax();
+	return *count;
+}
+
+static void nmi_in_window(u32 irq, void *arg)
+{
+	nmi_timer_stop();
+	seen.in_nmi = arch_user_window_open();
+	seen.nmis++;
+}
+
+static bool strike_nmi(void)
+{
+	seen.nmis = 0;
+	nmi_timer_program(arch_counter() + 1);
+	return wait_for(&seen.nmis);
+}
+
+/* In place of the tick's handler, which is called at last. */
+static void irq_in_window(u32 irq, void *arg)
+{
+	irq_desc[irq].handler = seen.tick;
+	seen.in_irq = arch_user_window_open();
+	arch_set_user_window(seen.open_in_irq);
+	strike_nmi();
+	seen.after_nmi = arch_user_window_open();
+	arch_set_user_window(false);
+	seen.irqs++;
+	seen.tick(irq, arg);
+}
+
+static bool strike_irq(bool open_in_irq)
+{
+	ulong flags = local_irq_save();
+
+	seen.open_in_irq = open_in_irq;
+	seen.irqs = 0;
+	seen.tick = irq_desc[timer_irq_phys].handler;
+	irq_desc[timer_irq_phys].handler = irq_in_window;
+	clockevent_program(arch_counter());
+	local_irq_restore(flags);
+	return wait_for(&seen.irqs);
+}
+
+static bool begin(void)
+{
+	if (!arch_has_user_window()) {
+		selftest_skip("this CPU cannot close user memory: it has no PAN");
+		return false;
+	}
+	watchdog_stop();
+	EXPECT(!request_nmi(timer_irq_virt, nmi_in_window, NULL, "window"));
+	EXPECT(!arch_user_window_open());
+	return true;
+}
+
+static void end(void)
+{
+	arch_set_user_window(false);
+	free_nmi(timer_irq_virt);
+}
+
+SELFTEST(window_nmi)
+{
+	if (!begin())
+		return;
+	EXPECT(strike_nmi() && !seen.in_nmi && !arch_user_window_open());
+	arch_set_user_window(true);
+	EXPECT(strike_nmi() && !seen.in_nmi && arch_user_window_open());
+	end();
+}
+
+/* Each level as it was, whatever the levels around it are. */
+SELFTEST(window_nmi_in_irq)
+{
+	if (!begin())
+		return;
+	for (u32 i = 0; i < 4; i++) {
+		bool open = i & 1, open_in_irq = i & 2;
+
+		arch_set_user_window(open);
+		EXPECT(strike_irq(open_in_irq) && seen.nmis);
+		EXPECT(arch_user_window_open() == open);
+		EXPECT(!seen.in_irq && !seen.in_nmi && seen.after_nmi == open_in_irq);
+	}
+	end();
+}
+
+/*
+ * Uaccess that faults in each page on its way: handle_mm_fault() warns if it finds the window open, and the
+ * copy does not go on if it was not opened again. Here it is open around the copy as well.
+ */
+SELFTEST(window_fault)
+{
+	static u8 buf[3 * 256];
+	ulong at = 0x40000000UL;
+	struct mm *mm = mm_create();
+
+	EXPECT(mm && !mm_map(mm, at, 4 * PAGE_SIZE, VM_READ | VM_WRITE));
+	preempt_disable();
+	arch_mm_switch(current->active_mm, mm);
+	current->mm = current->active_mm = mm;
+	preempt_enable();
+	memset(buf, 0x5a, sizeof(buf));
+	EXPECT(!copy_to_user((void *)(at + PAGE_SIZE - 256), buf, sizeof(buf)));
+	EXPECT(!copy_from_user(buf, (void *)(at + 3 * PAGE_SIZE - 256), 512));
+	EXPECT(!arch_user_window_open() && !buf[0] && !buf[511] && buf[512] == 0x5a);
+	if (arch_has_user_window()) {
+		arch_set_user_window(true);
+		*(volatile u8 *)(at + PAGE_SIZE - 256) = 1;
+		EXPECT(arch_user_window_open());
+		EXPECT(*(volatile u8 *)(at + PAGE_SIZE - 255) == 0x5a);
+		arch_set_user_window(false);
+	}
+	preempt_disable();
+	current->mm = current->active_mm = NULL;
+	arch_mm_switch(mm, NULL);
+	preempt_enable();
+	mm_put(mm);
+}
+
+/* ---- the user's view of a frame ---- */
+
+/* Byte by byte: the frame's first ones as they are, and not one more. */
+SELFTEST(user_regs)
+{
+	union { struct pt_regs regs; u8 byte[sizeof(struct pt_regs)]; } frame;
+	struct { struct user_pt_regs regs; u8 behind[16]; } view;
+	u8 *got = (u8 *)&view;
+
+	for (u32 i = 0; i < sizeof(frame); i++)
+		frame.byte[i] = (u8)(i * 7 + 3);
+	memset(&view, 0xee, sizeof(view));
+	user_regs_get(&view.regs, &frame.regs);
+	for (u32 i = 0; i < sizeof(view); i++)
+		if (got[i] != (i < USER_PT_REGS_WORDS * sizeof(long) ? (u8)(i * 7 + 3) : 0xee)) {
+			selftest_failed(__FILE__, __LINE__, "the golden bytes");
+			break;
+		}
+}
