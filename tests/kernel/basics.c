@@ -224,6 +224,28 @@ SELFTEST(uaccess_fixups)
 	EXPECT(nr_free_pages() + 4 >= before);
 }
 
+/*
+ * Uaccess that faults in each page on its way: handle_mm_fault() warns if it finds the window to user memory open,
+ * and the copy does not go on if it was not opened again. Where uaccess needs no window, one is open around it.
+ */
+SELFTEST(window_fault)
+{
+	struct mm *mm = borrow_mm(AT, VM_READ | VM_WRITE);
+	static u8 buf[64] = { 1 };
+	bool window = arch_has_user_window();
+
+	if (window)
+		arch_set_user_window(true);
+	EXPECT(!copy_to_user((void *)(AT + PAGE_SIZE - 1), buf, sizeof(buf)));
+	if (window)
+		arch_set_user_window(true);
+	EXPECT(*(volatile u8 *)(AT + PAGE_SIZE - 1) == 1);
+	if (window)
+		arch_set_user_window(false);
+	EXPECT(!arch_user_window_open());
+	return_mm(mm);
+}
+
 SELFTEST(fault_flags)
 {
 	struct mm *mm = borrow_mm(AT, VM_READ);

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from conftest import make_run, run
+from conftest import ktap, make_run, run
 
 DESIGNS = ("state-value", "state-reference", "state-frame")
 COUNTED = "-icount shift=4,sleep=off"
@@ -57,3 +57,47 @@ def test_selftests_of_each_design(arch):
     for design in DESIGNS[1:]:
         r = make_run(ARCH=arch, DESIGN=design, APPEND="selftest=all")
         assert r.status == 0, r
+
+
+def test_costs():
+    """Every design on both architectures, in figures that can be true."""
+    r = run(["tools/designs"], 600)
+    rows = re.findall(r"^(arm|arm64) +(state-\w+) +(\d+) +(\d+) +(\d+)$", r.out, re.M)
+    assert r.status == 0 and [row[:2] for row in rows] == [(a, d) for a in ("arm", "arm64") for d in DESIGNS], r
+    assert all(20 <= int(nmi) < int(irq) < 150 and int(code) > 40000 for _, _, irq, nmi, code in rows), r
+
+
+# ---- the window to user memory ----
+
+WINDOW = ("window_fault", "window_in_window", "window_nmi")
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize("arch, gic, cpu", (("arm", 2, "cortex-a15"), ("arm", 3, "cortex-a15"), ("arm64", 3, "max"),
+                                            ("arm64", 2, "cortex-a76")))
+def test_window_nests(arch, gic, cpu):
+    r = make_run(ARCH=arch, GIC=gic, CPU=cpu, APPEND="selftest=" + ",".join(WINDOW))
+    assert r.status == 0 and sorted(ktap(r.out)) == [(name, "ok") for name in WINDOW], r
+
+
+def test_window_without_pan():
+    r = make_run(ARCH="arm64", CPU="cortex-a57", APPEND="selftest=" + ",".join(WINDOW))
+    assert r.status == 0 and sorted(ktap(r.out)) == [(WINDOW[0], "ok")] + [(n, "skipped") for n in WINDOW[1:]], r
+
+
+@pytest.mark.parametrize("arch, cpu, says", (("arm", "cortex-a15", "dacr 00000001: user memory closed"),
+                                             ("arm64", "max", "PAN: user memory closed"),
+                                             ("arm64", "cortex-a57", "without PAN")))
+def test_window_is_shown(arch, cpu, says):
+    r = make_run(ARCH=arch, CPU=cpu, APPEND="crash=null")
+    assert r.status and says in r.out, r
+
+
+# ---- what user mode sees of a frame (the programs of tests/user are run by test_abi.py) ----
+
+@pytest.mark.quick
+def test_golden_bytes(arch):
+    r = make_run(ARCH=arch, APPEND="selftest=user_regs")
+    assert r.status == 0 and ktap(r.out) == [("user_regs", "ok")], r
+    r = run(["make", "-s", "-C", "tests/host", "run-regs_" + arch], 120)
+    assert r.status == 0 and "[  PASSED  ] 2 test" in r.out, r
