@@ -2,11 +2,11 @@
 /* What belongs to one exception and must nest with it (row 33), and what of a frame user mode may see (row 34). */
 #include <lintel/bug.h>
 #include <lintel/irq.h>
-#include <lintel/irqflags.h>
 #include <lintel/mm.h>
 #include <lintel/ptrace.h>
 #include <lintel/sched.h>
 #include <lintel/selftest.h>
+#include <lintel/shot.h>
 #include <lintel/string.h>
 #include <lintel/time.h>
 #include <lintel/uaccess.h>
@@ -22,9 +22,9 @@ static struct {
 	bool after_fault, after_nmi;
 	bool in_nmi;
 	volatile u32 irqs, nmis;
-	irq_handler_t tick;
 } seen;
 
+/* However busy the host is. */
 static bool wait_for(volatile u32 *count)
 {
 	u64 end = arch_counter() + 2 * (u64)counter_freq;
@@ -48,12 +48,10 @@ static bool strike_nmi(void)
 	return wait_for(&seen.nmis);
 }
 
-/* In place of the tick's handler, which is called at last. */
-static void irq_in_window(u32 irq, void *arg)
+static void irq_in_window(void)
 {
 	u32 word;
 
-	irq_desc[irq].handler = seen.tick;
 	seen.in_irq = arch_user_window_open();
 	arch_set_user_window(seen.open_in_irq);
 	arch_probe_word((u8 *)current->stack + THREAD_SIZE, &word);	/* nothing there */
@@ -62,20 +60,14 @@ static void irq_in_window(u32 irq, void *arg)
 	seen.after_nmi = arch_user_window_open();
 	arch_set_user_window(false);
 	seen.irqs++;
-	seen.tick(irq, arg);
 }
 
 static bool strike_irq(bool open_in_irq)
 {
-	ulong flags = local_irq_save();
-
 	seen.open_in_irq = open_in_irq;
-	seen.irqs = 0;
-	seen.tick = irq_desc[timer_irq_phys].handler;
-	irq_desc[timer_irq_phys].handler = irq_in_window;
-	clockevent_program(arch_counter());
-	local_irq_restore(flags);
-	return wait_for(&seen.irqs);
+	seen.irqs = seen.nmis = 0;
+	irq_shot_at(arch_counter() + 1, irq_in_window);
+	return wait_for(&seen.irqs) && seen.nmis;
 }
 
 static bool begin(void)
@@ -115,7 +107,7 @@ SELFTEST(window_in_window)
 		bool open = i & 1, open_in_irq = i & 2;
 
 		arch_set_user_window(open);
-		EXPECT(strike_irq(open_in_irq) && seen.nmis);
+		EXPECT(strike_irq(open_in_irq));
 		EXPECT(arch_user_window_open() == open);
 		EXPECT(!seen.in_irq && !seen.in_nmi);
 		EXPECT(seen.after_fault == open_in_irq && seen.after_nmi == open_in_irq);
