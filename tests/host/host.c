@@ -191,16 +191,17 @@ void host_reset(void)
 	local_irq_enable();
 }
 
-/* Each crossing has a frame of its own, like those of the vectors. */
 void host_door(enum door door, struct pt_regs *regs, void (*body)(struct pt_regs *regs))
 {
 	bool was_off = host_irqs_off;
-	struct pt_regs frame = *regs;
+	struct pt_regs own = *regs;
 
+	/* The frame of user mode is the task's; each from the kernel is a new one. */
+	if (!user_mode(regs))
+		regs = &own;
 	host_irqs_off = true;
-	evlog_door(&frame, door, 0, 0);
-	body(&frame);
+	evlog_door(regs, door, 0, 0);
+	body(regs);
 	evlog(EV_RETURN);
-	*regs = frame;
 	host_irqs_off = user_mode(regs) ? was_off : regs->irqs_off;
 }

@@ -2,7 +2,6 @@
 /* What belongs to one exception and must nest with it (row 33), and what of a frame user mode may see (row 34). */
 #include <lintel/bug.h>
 #include <lintel/irq.h>
-#include <lintel/mm.h>
 #include <lintel/ptrace.h>
 #include <lintel/sched.h>
 #include <lintel/selftest.h>
@@ -14,14 +13,13 @@
 #include <asm/processor.h>
 #include <asm/timex.h>
 
-/* ---- a window to user memory, with an IRQ in it, and a fault and an NMI in that ---- */
+/* ---- a window to user memory; an IRQ in it, with an NMI inside; a softirq behind that, with an IRQ inside ---- */
 
 static struct {
-	bool open_in_irq;		/* what the IRQ's handler makes of it for what comes inside */
-	bool in_irq;			/* the window as the IRQ's handler found it */
-	bool after_fault, after_nmi;
-	bool in_nmi;
-	volatile u32 irqs, nmis;
+	bool open_inside;		/* what the handlers make of it for what comes inside */
+	bool in_irq, in_softirq, in_nmi;	/* as they find it */
+	bool after_nmi, after_irq;	/* ... and as they find it again */
+	volatile u32 irqs, softirqs, nmis;
 } seen;
 
 /* However busy the host is. */
@@ -48,26 +46,41 @@ static bool strike_nmi(void)
 	return wait_for(&seen.nmis);
 }
 
-static void irq_in_window(void)
+static void irq_in_softirq(void)
 {
-	u32 word;
-
-	seen.in_irq = arch_user_window_open();
-	arch_set_user_window(seen.open_in_irq);
-	arch_probe_word((u8 *)current->stack + THREAD_SIZE, &word);	/* nothing there */
-	seen.after_fault = arch_user_window_open();
-	strike_nmi();
-	seen.after_nmi = arch_user_window_open();
-	arch_set_user_window(false);
+	seen.in_irq |= arch_user_window_open();
 	seen.irqs++;
 }
 
-static bool strike_irq(bool open_in_irq)
+static void softirq_in_window(void)
 {
-	seen.open_in_irq = open_in_irq;
-	seen.irqs = seen.nmis = 0;
+	seen.in_softirq = arch_user_window_open();
+	arch_set_user_window(seen.open_inside);
+	seen.irqs = 0;
+	irq_shot_at(arch_counter() + 1, irq_in_softirq);
+	wait_for(&seen.irqs);
+	seen.after_irq = arch_user_window_open();
+	arch_set_user_window(false);
+	seen.softirqs++;
+}
+
+static void irq_in_window(void)
+{
+	seen.in_irq = arch_user_window_open();
+	arch_set_user_window(seen.open_inside);
+	strike_nmi();
+	seen.after_nmi = arch_user_window_open();
+	arch_set_user_window(false);
+	raise_softirq(TASKLET_SOFTIRQ);
+}
+
+static bool strike_irq(bool open_inside)
+{
+	seen.open_inside = open_inside;
+	seen.irqs = seen.nmis = seen.softirqs = 0;
+	open_softirq(TASKLET_SOFTIRQ, softirq_in_window);
 	irq_shot_at(arch_counter() + 1, irq_in_window);
-	return wait_for(&seen.irqs) && seen.nmis;
+	return wait_for(&seen.softirqs) && seen.irqs && seen.nmis;
 }
 
 static bool begin(void)
@@ -104,13 +117,13 @@ SELFTEST(window_in_window)
 	if (!begin())
 		return;
 	for (u32 i = 0; i < 4; i++) {
-		bool open = i & 1, open_in_irq = i & 2;
+		bool open = i & 1, open_inside = i & 2;
 
 		arch_set_user_window(open);
-		EXPECT(strike_irq(open_in_irq));
+		EXPECT(strike_irq(open_inside));
 		EXPECT(arch_user_window_open() == open);
-		EXPECT(!seen.in_irq && !seen.in_nmi);
-		EXPECT(seen.after_fault == open_in_irq && seen.after_nmi == open_in_irq);
+		EXPECT(!seen.in_irq && !seen.in_softirq && !seen.in_nmi);
+		EXPECT(seen.after_irq == open_inside && seen.after_nmi == open_inside);
 	}
 	end();
 }
