@@ -2,6 +2,7 @@
 /* What belongs to one exception and must nest with it (row 33), and what of a frame user mode may see (row 34). */
 #include <lintel/bug.h>
 #include <lintel/irq.h>
+#include <lintel/nmi_timer.h>
 #include <lintel/ptrace.h>
 #include <lintel/sched.h>
 #include <lintel/selftest.h>
@@ -9,7 +10,6 @@
 #include <lintel/string.h>
 #include <lintel/time.h>
 #include <lintel/uaccess.h>
-#include <lintel/watchdog.h>
 #include <asm/processor.h>
 #include <asm/timex.h>
 
@@ -32,18 +32,18 @@ static bool wait_for(volatile u32 *count)
 	return *count;
 }
 
-static void nmi_in_window(u32 irq, void *arg)
+static void nmi_in_window(struct nmi_event *e, struct pt_regs *regs)
 {
-	nmi_timer_stop();
 	seen.in_nmi = arch_user_window_open();
 	seen.nmis++;
 }
 
+static struct nmi_event nmi = { .fn = nmi_in_window };
+
 static bool strike_nmi(void)
 {
 	seen.nmis = 0;
-	nmi_timer_program(arch_counter() + 1);
-	return wait_for(&seen.nmis);
+	return !nmi_event_arm(&nmi, arch_counter() + 1) && wait_for(&seen.nmis);
 }
 
 static void irq_in_softirq(void)
@@ -89,16 +89,8 @@ static bool begin(void)
 		selftest_skip("this CPU cannot close user memory: it has no PAN");
 		return false;
 	}
-	watchdog_stop();
-	EXPECT(!request_nmi(timer_irq_virt, nmi_in_window, NULL, "window"));
 	EXPECT(!arch_user_window_open());
 	return true;
-}
-
-static void end(void)
-{
-	arch_set_user_window(false);
-	free_nmi(timer_irq_virt);
 }
 
 SELFTEST(window_nmi)
@@ -108,7 +100,7 @@ SELFTEST(window_nmi)
 	EXPECT(strike_nmi() && !seen.in_nmi && !arch_user_window_open());
 	arch_set_user_window(true);
 	EXPECT(strike_nmi() && !seen.in_nmi && arch_user_window_open());
-	end();
+	arch_set_user_window(false);
 }
 
 /* Each level as it was, whatever the levels around it are. */
@@ -125,7 +117,7 @@ SELFTEST(window_in_window)
 		EXPECT(!seen.in_irq && !seen.in_softirq && !seen.in_nmi);
 		EXPECT(seen.after_irq == open_inside && seen.after_nmi == open_inside);
 	}
-	end();
+	arch_set_user_window(false);
 }
 
 /* ---- the user's view of a frame ---- */
