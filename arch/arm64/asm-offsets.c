@@ -13,6 +13,9 @@ void asm_offsets(void)
 	OFFSET(S_PC, struct pt_regs, pc);
 	OFFSET(S_PSTATE, struct pt_regs, pstate);
 	OFFSET(S_ORIG_X0, struct pt_regs, orig_x0);
+	OFFSET(S_PMR, struct pt_regs, pmr);
+	OFFSET(S_IRQ, struct pt_regs, irq);
+	DEFINE(NMI_PMR_DESIGN, NMI_PMR);
 	OFFSET(S_FRAME, struct pt_regs, frame_record);
 	OFFSET(TI_PERCPU, struct task_struct, thread_info.percpu_offset);
 	OFFSET(CTX_X19, struct task_struct, thread.context.x19);
@@ -29,5 +32,6 @@ void asm_offsets(void)
 PAIR(struct pt_regs, regs[30], sp);
 PAIR(struct pt_regs, pc, pstate);
 PAIR(struct pt_regs, orig_x0, syscallno);
+PAIR(struct pt_regs, pmr, irq);
 PAIR(struct cpu_context, x27, x28);
 PAIR(struct cpu_context, fp, sp);

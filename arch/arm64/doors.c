@@ -34,6 +34,22 @@ enum {
 	SLOT_FORK, SLOT_BAD_STACK,
 };
 
+/*
+ * One slot, two contracts: where an NMI comes as an IRQ. What was acknowledged says which it is, and if
+ * interrupts were off it can be nothing else, even if it has gone away since.
+ */
+static __always_inline bool is_nmi(const struct pt_regs *regs, ulong irq)
+{
+	return nmi_by_irq() && (regs_irqs_disabled(regs) || (irq < NR_IRQS && irq_is_nmi((u32)irq)));
+}
+
+static __always_inline enum door which_door(const struct pt_regs *regs, enum door door, ulong syndrome)
+{
+	if (door == DOOR_IRQ)
+		return is_nmi(regs, syndrome) ? DOOR_FIQ : DOOR_IRQ;
+	return esr_door(door, syndrome);
+}
+
 /* ---- services, instrumentable ---- */
 
 static bool is_mm_fault(ulong esr)
@@ -175,8 +191,26 @@ DEFINE_DOOR(el0t_64_sync, DOOR_SYSCALL, SLOT_EL0_SYNC, CONTRACT_USER)
 		el0_exception(regs, syndrome, far);
 }
 
+static __always_inline void do_fiq(struct pt_regs *regs)
+{
+	irqentry_state_t state = irqentry_nmi_enter(regs);
+
+	instrumentation_begin();
+	handle_arch_fiq(regs);
+	instrumentation_end();
+	irqentry_nmi_exit(regs, state);
+}
+
+/* Masked up to the reload, like a FIQ: the next one must not come as soon as the GIC is told that this
+ * one is done. */
+static __always_inline void irq_as_nmi(struct pt_regs *regs)
+{
+	nmi_mask();
+	do_fiq(regs);
+}
+
 /* The thread stack is empty but for the frame: no need for another. */
-DEFINE_DOOR(el0t_64_irq, DOOR_IRQ, SLOT_EL0_IRQ, CONTRACT_USER)
+static __always_inline void el0_irq(struct pt_regs *regs)
 {
 	irqentry_enter_from_user_mode(regs);
 	instrumentation_begin();
@@ -187,14 +221,12 @@ DEFINE_DOOR(el0t_64_irq, DOOR_IRQ, SLOT_EL0_IRQ, CONTRACT_USER)
 	irqentry_exit_to_user_mode(regs);
 }
 
-static __always_inline void do_fiq(struct pt_regs *regs)
+DEFINE_DOOR(el0t_64_irq, DOOR_IRQ, SLOT_EL0_IRQ, CONTRACT_USER)
 {
-	irqentry_state_t state = irqentry_nmi_enter(regs);
-
-	instrumentation_begin();
-	handle_arch_fiq(regs);
-	instrumentation_end();
-	irqentry_nmi_exit(regs, state);
+	if (is_nmi(regs, syndrome))
+		irq_as_nmi(regs);
+	else
+		el0_irq(regs);
 }
 
 DEFINE_DOOR(el0t_64_fiq, DOOR_FIQ, SLOT_EL0_FIQ, CONTRACT_NMI)
@@ -308,7 +340,7 @@ DEFINE_DOOR_AROUND(el1h_64_sync, DOOR_FAULT, SLOT_EL1H_SYNC, CONTRACT_KERNEL,
 }
 
 /* On the IRQ stack, unless the interrupted code is there already (a softirq, say): row 27. */
-DEFINE_DOOR(el1h_64_irq, DOOR_IRQ, SLOT_EL1H_IRQ, CONTRACT_KERNEL)
+static __always_inline void el1_irq(struct pt_regs *regs)
 {
 	irqentry_state_t state = irqentry_enter(regs);
 
@@ -321,6 +353,14 @@ DEFINE_DOOR(el1h_64_irq, DOOR_IRQ, SLOT_EL1H_IRQ, CONTRACT_KERNEL)
 	irq_exit_rcu();
 	instrumentation_end();
 	irqentry_exit(regs, state);
+}
+
+DEFINE_DOOR(el1h_64_irq, DOOR_IRQ, SLOT_EL1H_IRQ, CONTRACT_KERNEL)
+{
+	if (is_nmi(regs, syndrome))
+		irq_as_nmi(regs);
+	else
+		el1_irq(regs);
 }
 
 DEFINE_DOOR(el1h_64_fiq, DOOR_FIQ, SLOT_EL1H_FIQ, CONTRACT_NMI)

@@ -12,6 +12,7 @@
  */
 #include <asm/asm.h>
 #include <asm/asm-offsets.h>
+#include <asm/nmi.h>
 #include <asm/ptrace.h>
 #include <asm/thread_info.h>
 
@@ -68,13 +69,91 @@
 	.endm
 
 /*
+ * With an NMI that is no FIQ: who is masked, when. PMR is the interrupted code's up to here, and is saved; the
+ * handler's is "off", and that is what lets I be opened where F is. The IRQ's door must know what came
+ * before it lets the next one in: it acknowledges, and the number is the syndrome of C. x0 - x2 as C gets
+ * them, x23 = SPSR.
+ */
+	.macro	other_nmi el, name, unmask, ack
+#ifdef NMI_IN_IRQ_DOOR
+	adr_l	x3, nmi_design
+	ldr	w3, [x3]
+	cbz	w3, .Lfiq_\name
+	cmp	w3, #NMI_PMR_DESIGN
+	b.eq	.Lpmr_\name
+	.ifnb	\ack
+	mrs	x3, isr_el1
+	tbz	x3, #ISR_IS, .Lirq_\name
+	mrs	x1, ICC_NMIAR1
+	b	.Lacked_\name
+.Lirq_\name:
+	mrs	x1, ICC_IAR1
+.Lacked_\name:
+	str	x1, [sp, #S_IRQ]
+	.endif
+	.ifc	\unmask, open
+	msr	ALLINT, xzr
+	.endif
+	.ifc	\unmask, inherit
+	and	x3, x23, #(1 << PSR_ALLINT_BIT)
+	msr	ALLINT, x3
+	.endif
+	b	.Lfiq_\name
+.Lpmr_\name:
+	mrs	x3, ICC_PMR
+	.ifnb	\ack
+	mrs	x1, ICC_IAR1			/* of what passes PMR: so before that closes */
+	stp	x3, x1, [sp, #S_PMR]
+	.else
+	str	x3, [sp, #S_PMR]
+	.endif
+	mov	x3, #PMR_IRQS_OFF
+	msr	ICC_PMR, x3
+	.ifc	\unmask, inherit
+	and	x23, x23, #(PSR_A_BIT | PSR_I_BIT | PSR_F_BIT)
+	orr	x23, x23, #PSR_D_BIT
+	msr	daif, x23
+	b	.Lopen_\name
+	.endif
+	.ifc	\unmask, open
+	msr	daifclr, #DAIF_I
+	.endif
+	.ifc	\unmask, closed
+	.if	\el == 0
+	msr	daifclr, #DAIF_I		/* it may schedule, and I is not the scheduler's */
+	.endif
+	.endif
+.Lfiq_\name:
+#endif
+	.endm
+
+/* And back, everything masked: PMR as in the frame. Clobbers x20. */
+	.macro	restore_other_nmi name
+#ifdef NMI_IN_IRQ_DOOR
+	adr_l	x20, nmi_design
+	ldr	w20, [x20]
+	cbz	w20, .Lreload_\name
+	cmp	w20, #NMI_PMR_DESIGN
+	b.eq	.Lpmr_back_\name
+	mov	x20, #(1 << PSR_ALLINT_BIT)
+	msr	ALLINT, x20
+	b	.Lreload_\name
+.Lpmr_back_\name:
+	ldr	x20, [sp, #S_PMR]
+	msr	ICC_PMR, x20
+.Lreload_\name:
+#endif
+	.endm
+
+/*
  * Body of a door: \name(regs, ESR, FAR).
  *	el	0 from EL0, 1 from EL1, 2 on the overflow stack (SP before it is in TPIDRRO_EL0)
  *	unmask	open: D, A and F open for C; inherit: A and F as the interrupted code had them (a fault in
  *		an NMI must not let the next one in; D is C's to open, which knows what came); nmi: D and A
  *		open, for an NMI may be debugged as well; closed: all stay masked
+ *	ack	the door of IRQs that may be NMIs
  */
-	.macro	door el, name, unmask
+	.macro	door el, name, unmask, ack
 	.type	\name\()_door, %function
 \name\()_door:
 	.cfi_startproc simple
@@ -122,6 +201,7 @@
 	mrs	x2, far_el1
 .Lsaved_\name:
 	mov	x0, sp
+	other_nmi \el, \name, \unmask, \ack
 	.ifc	\unmask, open
 	msr	daifclr, #(DAIF_D | DAIF_A | DAIF_F)
 	.endif
@@ -162,6 +242,7 @@
 	.macro	leave el, name
 	msr	daifset, #(DAIF_D | DAIF_A | DAIF_I | DAIF_F)
 .Lmasked_\name:
+	restore_other_nmi \name
 	ldp	x22, x23, [sp, #S_PC]
 	.if	\el == 0
 	ldp	x30, x21, [sp, #S_LR]
@@ -225,11 +306,11 @@ vectors:
 	.size	vectors, . - vectors
 
 	door	0, el0t_64_sync, open
-	door	0, el0t_64_irq, open
+	door	0, el0t_64_irq, open, ack
 	door	0, el0t_64_fiq, nmi
 	door	0, el0t_64_error, closed
 	door	1, el1h_64_sync, inherit
-	door	1, el1h_64_irq, open
+	door	1, el1h_64_irq, open, ack
 	door	1, el1h_64_fiq, nmi
 	door	1, el1h_64_error, closed
 	door	1, el1t_64_sync, closed

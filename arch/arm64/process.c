@@ -58,6 +58,8 @@ void start_thread(struct pt_regs *regs, ulong pc, ulong sp)
 	regs->pc = pc;
 	regs->sp = sp;
 	regs->pstate = PSR_MODE_EL0t;
+	if (IS_ENABLED(CONFIG_NMI_PMR))
+		regs->pmr = PMR_IRQS_ON;
 }
 
 void flush_thread(void)

@@ -106,6 +106,8 @@ static void show_regs(const struct pt_regs *regs)
 	       p & PSR_A_BIT ? 'A' : 'a', p & PSR_I_BIT ? 'I' : 'i', p & PSR_F_BIT ? 'F' : 'f',
 	       user_mode(regs) ? "" : p & PSR_PAN_BIT ? " PAN: user memory closed" :
 	       arch_has_user_window() ? " pan: user memory open" : " without PAN");
+	if (nmi_by_pmr())
+		pr_err("pmr  %02lx: interrupts %s\n", (ulong)regs->pmr, regs->pmr & PMR_ON_BIT ? "on" : "off");
 	for (u32 i = 0; i < 30; i += 3)
 		pr_err("x%-2u  %016lx  x%-2u  %016lx  x%-2u  %016lx\n", i, (ulong)regs->regs[i],
 		       i + 1, (ulong)regs->regs[i + 1], i + 2, (ulong)regs->regs[i + 2]);

@@ -3,6 +3,7 @@
 #include <lintel/fdt.h>
 #include <lintel/io.h>
 #include <lintel/mm.h>
+#include <lintel/nmi.h>
 #include <lintel/printk.h>
 
 #include "gic.h"
@@ -28,10 +29,14 @@ void gic_enable_one(void *dist, u32 irq, bool nmi)
 {
 	char *d = dist;
 	char *group = d + GICD_IGROUPR + irq / 32 * 4;
+	char *inmir = d + GICD_INMIR + irq / 32 * 4;
 	u32 bit = 1U << irq % 32;
+	bool fiq = nmi && nmi_design == NMI_FIQ;
 
 	writeb(nmi ? GIC_PRIO_NMI : GIC_PRIO_IRQ, d + GICD_IPRIORITYR + irq);
-	writel(nmi ? readl(group) & ~bit : readl(group) | bit, group);
+	writel(fiq ? readl(group) & ~bit : readl(group) | bit, group);
+	if (nmi_design == NMI_NMI)
+		writel(nmi ? readl(inmir) | bit : readl(inmir) & ~bit, inmir);
 	writel(bit, d + GICD_ISENABLER + irq / 32 * 4);
 }
 
@@ -111,6 +116,7 @@ void irq_init(void)
 			handle_arch_irq = irq_chip->handle_irq;
 			handle_arch_fiq = irq_chip->handle_fiq;
 			pr_info("irq: %s, \"%s\"\n", irq_chip->name, fdt_node_name(node));
+			nmi_start(nmi_choose());
 			return;
 		}
 	}

@@ -2,7 +2,8 @@
 /*
  * What the two GICs share. Group 0 is the NMI, delivered as FIQ with the highest priority;
  * group 1 everything else, delivered as IRQ. A FIQ nests in an active IRQ because its priority is
- * strictly higher.
+ * strictly higher. With nmi=pmr and nmi=nmi it is in group 1 too, with that priority, or marked
+ * in INMIR: it comes as an IRQ that less can mask.
  */
 #ifndef DRIVERS_GIC_H
 #define DRIVERS_GIC_H
@@ -26,10 +27,11 @@
 #define GICD_IPRIORITYR	0x400
 #define GICD_ITARGETSR	0x800
 #define GICD_ICFGR	0xc00
+#define GICD_INMIR	0xf80		/* GICv3.3: a bit for each interrupt that is an NMI */
 
 /* All interrupts from `first` up to `end` (multiples of 32) off, idle, group 1, IRQ priority. */
 void gic_reset_range(void *dist, u32 first, u32 end);
-/* One interrupt into its group and priority, then on. */
+/* One interrupt into its group and priority, or among the NMIs, then on. */
 void gic_enable_one(void *dist, u32 irq, bool nmi);
 void gic_disable_one(void *dist, u32 irq);
 bool gic_pending_one(void *dist, u32 irq);

@@ -7,6 +7,7 @@
  */
 #include <lintel/fdt.h>
 #include <lintel/io.h>
+#include <lintel/nmi.h>
 #include <lintel/printk.h>
 
 #include "gic.h"
@@ -87,6 +88,16 @@ static void gicv2_cpu_init(void)
 	writel(GICC_ENABLE, cpu + GICC_CTLR);
 }
 
+/* (its priority mask would do, but an access to a device is no way to mask interrupts) */
+static const char *gicv2_nmi_lacks(u32 design)
+{
+	static const char *const lacks[] = {
+		[NMI_PMR] = "GICv2 has its priority mask in memory", [NMI_NMI] = "GICv2 has no NMIs",
+	};
+
+	return lacks[design];
+}
+
 static struct irq_chip gicv2 = {
 	.name		= "GICv2",
 	.enable		= gicv2_enable,
@@ -96,6 +107,7 @@ static struct irq_chip gicv2 = {
 	.handle_irq	= gicv2_handle_irq,
 	.handle_fiq	= gicv2_handle_fiq,
 	.cpu_init	= gicv2_cpu_init,
+	.nmi_lacks	= gicv2_nmi_lacks,
 };
 
 void gicv2_init(int node)

@@ -2,12 +2,13 @@
 /*
  * GICv3: distributor, a redistributor for each CPU, and the CPU interface in system registers,
  * where each group has an acknowledge register of its own. Security disabled (DS = 1), so both
- * groups are ours.
+ * groups are ours. What the door of an IRQ has acknowledged already is in the frame (asm/gicv3.h).
  */
 #include <lintel/bug.h>
 #include <lintel/fdt.h>
 #include <lintel/io.h>
 #include <lintel/mm.h>
+#include <lintel/nmi.h>
 #include <lintel/printk.h>
 #include <lintel/spinlock.h>
 #include <asm/gicv3.h>
@@ -16,6 +17,7 @@
 
 #define GICD_IROUTER		0x6000		/* + 8 * irq: affinity to route an SPI to */
 #define GICD_PIDR2		0xffe8		/* bits 7-4: architecture revision, 3 or 4 */
+#define GICD_TYPER_NMI		(1U << 9)
 #define GICD_CTLR_DS		(1U << 6)
 #define GICD_CTLR_RWP		(1U << 31)
 #define GICD_CTLR_ENABLE	0x13U		/* group 0, group 1, affinity routing */
@@ -84,12 +86,13 @@ static void gicv3_handle_irq(struct pt_regs *regs)
 {
 	struct pt_regs *old = set_irq_regs(regs);
 
-	for (;;) {
-		ulong irq = gicv3_read_iar1();
-
+	for (ulong irq = gicv3_first_irq(regs);; irq = gicv3_read_iar1()) {
 		if (unlikely(irq >= NR_IRQS))	/* spurious; others are never enabled */
 			break;
-		generic_handle_irq(irq);
+		if (gicv3_iar1_has_nmis() && irq_is_nmi(irq))
+			handle_nmi_from_irq(irq, regs);
+		else
+			generic_handle_irq(irq);
 		gicv3_write_eoir1(irq);
 	}
 	set_irq_regs(old);
@@ -97,7 +100,7 @@ static void gicv3_handle_irq(struct pt_regs *regs)
 
 static void gicv3_handle_fiq(struct pt_regs *regs)
 {
-	ulong irq = gicv3_read_iar0();
+	ulong irq = gicv3_first_nmi(regs);
 	struct pt_regs *old;
 
 	if (irq >= NR_IRQS)
@@ -105,7 +108,7 @@ static void gicv3_handle_fiq(struct pt_regs *regs)
 	old = set_irq_regs(regs);
 	generic_handle_nmi(irq);
 	set_irq_regs(old);
-	gicv3_write_eoir0(irq);
+	gicv3_write_eoi_nmi(irq);
 }
 
 /* The redistributor of this CPU: frames follow each other, and each says whose it is. */
@@ -138,6 +141,13 @@ static void gicv3_cpu_init(void)
 	gicv3_cpu_enable(ICC_SRE_ENABLE);
 }
 
+static const char *gicv3_nmi_lacks(u32 design)
+{
+	if (design == NMI_NMI && !(readl(dist + GICD_TYPER) & GICD_TYPER_NMI))
+		return "the GIC has no NMIs";
+	return NULL;
+}
+
 static struct irq_chip gicv3 = {
 	.name		= "GICv3",
 	.enable		= gicv3_enable,
@@ -147,6 +157,7 @@ static struct irq_chip gicv3 = {
 	.handle_irq	= gicv3_handle_irq,
 	.handle_fiq	= gicv3_handle_fiq,
 	.cpu_init	= gicv3_cpu_init,
+	.nmi_lacks	= gicv3_nmi_lacks,
 };
 
 void gicv3_init(int node)

@@ -40,7 +40,7 @@ struct door_entry {
 
 /* Where one slot serves several doors, asm/ptrace.h says which it was; `door` is then the usual one. */
 #ifndef arch_door
-#define arch_door(door, syndrome)	(door)
+#define arch_door(regs, door, syndrome)	(door)
 #endif
 
 #define DECLARE_CONTRACT(name, door, slot, contract)					\
@@ -65,7 +65,7 @@ struct door_entry {
 	{										\
 		if (before)								\
 			return;								\
-		evlog_door(regs, arch_door(door, syndrome), slot, syndrome);		\
+		evlog_door(regs, arch_door(regs, door, syndrome), slot, syndrome);	\
 		__##name(regs, syndrome, far);						\
 		evlog(EV_RETURN);							\
 		after;									\

@@ -19,8 +19,8 @@ extern struct irq_desc irq_desc[NR_IRQS];
 /* Interrupts that a CPU sends to itself: irq_chip->send_self(). */
 enum { SGI_NMI_LOG, SGI_BACKTRACE, SGI_UART };
 
-/* Install a handler and enable the interrupt. -EINVAL, -EBUSY. With nmi: group 0, highest
- * priority, delivered through the FIQ door; the handler runs in NMI context. */
+/* Install a handler and enable the interrupt. -EINVAL, -EBUSY. With nmi: highest priority, delivered
+ * as nmi_design says (lintel/nmi.h); the handler runs in NMI context. */
 int request_irq(u32 irq, irq_handler_t handler, void *arg, const char *name);
 int request_nmi(u32 irq, irq_handler_t handler, void *arg, const char *name);
 
@@ -106,7 +106,7 @@ static __always_inline void generic_handle_nmi(ulong irq)
 	if (IS_ENABLED(CONFIG_DEBUG_ENTRY))
 		irq_check_handler((u32)irq, in_nmi());
 }
-/* The IRQ path acknowledged an NMI (GICv2 with AckCtl, F masked): the NMI contract around
+/* The IRQ path acknowledged an NMI (GICv2 with AckCtl, F masked; nmi=pmr): the NMI contract around
  * generic_handle_nmi(), inside the hardirq. kernel/irq.c. */
 void handle_nmi_from_irq(u32 irq, struct pt_regs *regs);
 
@@ -121,6 +121,7 @@ struct irq_chip {
 							 * generic_handle_irq -> eoi, looped */
 	void (*handle_fiq)(struct pt_regs *regs);	/* becomes handle_arch_fiq */
 	void (*cpu_init)(void);
+	const char *(*nmi_lacks)(u32 design);	/* for this one of lintel/nmi.h; NULL: nothing */
 };
 extern struct irq_chip *irq_chip;
 

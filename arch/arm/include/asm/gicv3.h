@@ -3,7 +3,7 @@
 #ifndef ASM_GICV3_H
 #define ASM_GICV3_H
 
-#include <lintel/types.h>
+#include <lintel/ptrace.h>
 
 static __always_inline ulong gicv3_read_iar0(void)
 {
@@ -35,6 +35,12 @@ static __always_inline void gicv3_write_sgi1r(u64 v)
 {
 	__asm__ volatile("dsb\n\tmcrr	p15, 0, %0, %1, c12\n\tisb" :: "r" ((u32)v), "r" ((u32)(v >> 32)) : "memory");
 }
+
+/* No door has acknowledged anything yet, and NMIs are FIQs. */
+static __always_inline ulong gicv3_first_irq(const struct pt_regs *regs) { return gicv3_read_iar1(); }
+static __always_inline ulong gicv3_first_nmi(const struct pt_regs *regs) { return gicv3_read_iar0(); }
+static __always_inline void gicv3_write_eoi_nmi(ulong irq) { gicv3_write_eoir0(irq); }
+static __always_inline bool gicv3_iar1_has_nmis(void) { return false; }
 
 /* System registers on; all priorities pass; EOIR drops and deactivates; both groups on. */
 static inline void gicv3_cpu_enable(u32 sre)

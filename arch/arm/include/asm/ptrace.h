@@ -123,7 +123,7 @@ static __always_inline bool thumb_mode(const struct pt_regs *regs) { return regs
 
 /* Prefetch and data aborts share their vectors with debug events and asynchronous aborts; a prefetch
  * abort of the kernel that is no debug event must not be (DOOR_DEBUG). */
-#define arch_door(door, syndrome)						\
+#define arch_door(regs, door, syndrome)						\
 	((door) == DOOR_DEBUG ? (FSR_FS(syndrome) == FS_DEBUG ? (door) : DOOR_BAD) : \
 	 (door) != DOOR_FAULT ? (door) :					\
 	 FSR_FS(syndrome) == FS_DEBUG ? DOOR_DEBUG :				\

@@ -24,7 +24,10 @@ static __always_inline void arch_enter_from_user_mode(struct pt_regs *regs)
  * SError. F stays open until the reload: an NMI makes RCU watch by itself. */
 static __always_inline void arch_irqentry_exit_mask(void)
 {
-	__asm__ volatile("msr	daifset, %0" : : "i" (DAIF_D | DAIF_A | DAIF_I) : "memory");
+	if (nmi_by_pmr())	/* where the NMI is masked by I */
+		__asm__ volatile("msr	daifset, %0" : : "i" (DAIF_D | DAIF_A) : "memory");
+	else
+		__asm__ volatile("msr	daifset, %0" : : "i" (DAIF_D | DAIF_A | DAIF_I) : "memory");
 }
 #define arch_irqentry_exit_mask arch_irqentry_exit_mask
 

@@ -12,9 +12,9 @@
  *	0x108	pstate		SPSR_EL1		SPSR_EL1 (PAN among it: row 33)
  *	0x110	orig_x0		x0 at svc		not written
  *	0x118	syscallno	w8 at svc		not written
- *	0x11c	(unused)	upper half of x8	not written
- *	0x120	pmr		not used yet: priority mask of the interrupted code (row 33)
- *	0x128	entry_state	struct irqentry_state, in the design "frame"
+ *	0x11c	entry_state	struct irqentry_state, in the design "frame"
+ *	0x120	pmr		nmi=pmr: priority mask of the interrupted code (row 33)
+ *	0x128	irq		nmi=pmr, nmi=nmi: what the IRQ's door acknowledged
  *	0x130	frame record	not written; x29 = 0	x29 of the interrupted code
  *	0x138			ends the chain		pc of the interrupted code
  *	0x140	top of the stack's frame: THREAD_SIZE above the stack's base for a user frame
@@ -47,6 +47,7 @@
 #define PT_REGS_SIZE	320
 
 #ifndef __ASSEMBLER__
+#include <lintel/nmi.h>
 #include <lintel/types.h>
 
 struct pt_regs {
@@ -56,10 +57,9 @@ struct pt_regs {
 	u64	pstate;
 	u64	orig_x0;
 	s32	syscallno;
-	u32	unused0;
-	u64	pmr;
 	u32	entry_state;
-	u32	unused1;
+	u64	pmr;
+	u64	irq;
 	u64	frame_record[2];
 };
 
@@ -85,7 +85,7 @@ static __always_inline bool user_mode(const struct pt_regs *regs)
 }
 static __always_inline bool regs_irqs_disabled(const struct pt_regs *regs)
 {
-	return regs->pstate & PSR_I_BIT;
+	return regs->pstate & PSR_I_BIT || (nmi_by_pmr() && !(regs->pmr & PMR_ON_BIT));
 }
 static __always_inline ulong instruction_pointer(const struct pt_regs *regs)
 {
@@ -104,9 +104,9 @@ static __always_inline ulong regs_psr(const struct pt_regs *regs) { return regs-
  * comes before task_struct. */
 #define current_pt_regs()	((struct pt_regs *)((ulong)current->stack + THREAD_SIZE) - 1)
 
-/* One vector slot serves system calls, faults and more: which of them is in the syndrome:
- * asm/esr.h. */
-#define arch_door(door, syndrome)	esr_door(door, syndrome)
+/* One vector slot serves system calls, faults and more, another one IRQs and NMIs: which of them is in
+ * the syndrome. doors.c. */
+#define arch_door(regs, door, syndrome)	which_door(regs, door, syndrome)
 
 #endif
 #endif

@@ -3,5 +3,5 @@
 #ifndef MODEL_PTRACE_H
 #define MODEL_PTRACE_H
 #include_next <asm/ptrace.h>
-#define arch_door(door, syndrome)	((syndrome) ? (syndrome) : (door))
+#define arch_door(regs, door, syndrome)	((syndrome) ? (syndrome) : (door))
 #endif
