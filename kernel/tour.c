@@ -11,6 +11,7 @@
 #include <lintel/errno.h>
 #include <lintel/idle.h>
 #include <lintel/irqflags.h>
+#include <lintel/nmi.h>
 #include <lintel/preempt.h>
 #include <lintel/printk.h>
 #include <lintel/sched.h>
@@ -25,6 +26,7 @@
 #include <uapi/lintel.h>
 
 static_assert(LINTEL_DOOR_FORK == DOOR_FORK && LINTEL_DOOR_FIQ == DOOR_FIQ, "uapi doors");
+static_assert(LINTEL_NMI_PMR == NMI_PMR && LINTEL_NMI_NMI == NMI_NMI, "uapi NMIs");
 static_assert(LINTEL_CTX_NMI == CTX_NMI && LINTEL_CTX_EQS == CTX_EQS, "uapi contexts");
 
 /* Far enough for the code that arms it to reach the place where it is to strike. */
@@ -202,7 +204,7 @@ static long lintel_info(struct lintel_info __user *arg)
 	struct lintel_info info = {
 		.ring = IS_ENABLED(CONFIG_EVENT_RING), .tracking = context_tracking_enabled(),
 		.warnings = warn_count(), .counter_hz = counter_freq, .bad_state = bad_state,
-		.boot_ticks = init_first_tick,
+		.boot_ticks = init_first_tick, .nmi = nmi_design,
 	};
 #ifdef CONFIG_EVENT_RING
 	info.ring_size = 1U << CONFIG_EVENT_RING_SHIFT;

@@ -54,6 +54,11 @@
 #define LINTEL_CTX_IRQ		5
 #define LINTEL_CTX_NMI		6
 
+/* enum nmi_design of lintel/nmi.h. */
+#define LINTEL_NMI_FIQ		0
+#define LINTEL_NMI_PMR		1
+#define LINTEL_NMI_NMI		2
+
 struct lintel_info {
 	unsigned int	ring;		/* 1: crossings are recorded */
 	unsigned int	ring_size;	/* records of each CPU */
@@ -61,6 +66,8 @@ struct lintel_info {
 	unsigned int	warnings;	/* since boot */
 	unsigned int	counter_hz;
 	unsigned int	bad_state;	/* end-state checks that failed since boot, any configuration */
+	unsigned int	nmi;		/* how NMIs are delivered: LINTEL_NMI_FIQ .. */
+	unsigned int	unused;
 	unsigned long long boot_ticks;	/* counter at init's first instruction, as the kernel left */
 };
 

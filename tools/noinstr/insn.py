@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Machine instructions, as far as the checker cares: where they go and what they do to I."""
+"""Machine instructions, as far as the checker cares: where they go and what they do to I, or to PMR."""
 
 import capstone
 from capstone import arm, arm64
@@ -19,20 +19,21 @@ STOP = "stop"		# nothing: a trap that nobody comes back from
 # Immediates of breakpoints that are warnings: the trap comes back, behind them (include/lintel/bug.h).
 WARNINGS = (0x800, 0x802)
 
-I_BIT = 7		# in CPSR, in DAIF
+I_BIT = 7		# in CPSR, in DAIF; in PMR it is set where interrupts are open (asm/nmi.h)
+MASK_I, MASK_PMR = 1, 2		# what masks interrupts; either is enough
 A32_RETURN_BASES = {arm.ARM_REG_SP, arm.ARM_REG_R11, arm.ARM_REG_R7}
 A64_BRANCHES = {"b": JUMP, "cbz": JUMP, "cbnz": JUMP, "tbz": JUMP, "tbnz": JUMP, "bl": CALL,
                 "br": IJUMP, "blr": ICALL, "ret": RETURN, "eret": ERET}
 
 
 class Insn:
-    """irq: None, "open", "mask", or the register that is written to the mask, or a constant."""
+    """irq: None, "open", "mask", or the register that is written to the mask, or a constant; which: MASK_I or MASK_PMR."""
 
     def __init__(self, cs, name, thumb):
         self.cs, self.name = cs, name	# name: without condition
         self.is_thumb = thumb
         self.address, self.next = cs.address, cs.address + cs.size
-        self.kind, self.target, self.cond, self.irq = NEXT, None, False, None
+        self.kind, self.target, self.cond, self.irq, self.which = NEXT, None, False, None, MASK_I
 
     @property
     def is_nop(self):
@@ -55,6 +56,8 @@ def decode_a64(cs, insn):
             insn.irq = "open" if word & 0x20 else "mask"
     elif word & 0xffffffe0 == 0xd51b4220:	# MSR DAIF, Xt
         insn.irq = cs.operands[1].reg
+    elif word & 0xffffffe0 == 0xd5184600:	# MSR ICC_PMR_EL1, Xt
+        insn.irq, insn.which = cs.operands[1].reg, MASK_PMR
 
 
 def pc_written(cs):

@@ -3,7 +3,7 @@
 Every path through the noinstr and entry text, with what is true on it:
 
 	depth	how many { are open
-	masked	interrupts are certainly masked
+	masked	interrupts are certainly masked: by I, by PMR, or by both
 	watched	RCU certainly watches: a call has said so, or interrupts were opened inside { },
 		which is the code's own claim
 
@@ -21,11 +21,11 @@ from values import Values
 
 class State(NamedTuple):
     depth: int
-    masked: bool
+    masked: int		# of I.MASK_I and I.MASK_PMR
     watched: bool
 
 
-WORST = State(0, True, False)
+WORST = State(0, I.MASK_I, False)
 
 
 class Step(NamedTuple):
@@ -291,18 +291,23 @@ class Walk:
             masked = bool(insn.irq >> I.I_BIT & 1)
         elif isinstance(insn.irq, int):
             masked = self._bit(insn, I.reg_name(insn, insn.irq))
+            if insn.which == I.MASK_PMR and masked is not None:
+                masked = not masked
         if insn.cond and masked:
-            masked = state.masked
+            masked = state.masked & insn.which
         if masked:
-            return state._replace(masked=True)
+            return state._replace(masked=state.masked | insn.which)
+        left = state.masked & ~insn.which
+        if left:
+            return state._replace(masked=left)
         if state.depth:
-            return State(state.depth, False, True)
+            return State(state.depth, 0, True)
         if not state.watched:
             may = "opens" if insn.irq == "open" or masked is False else "may open"
             if self._find("unmasked", "`%s` %s interrupts where RCU need not watch" % (insn, may), a.path,
-                          insn.address):
+                          insn.address, insn.which):
                 return state	# said once: what follows from it would only hide it
-        return state._replace(masked=False)
+        return state._replace(masked=0)
 
     def _unwatched(self, state, path):
         if not state.masked:
@@ -346,11 +351,12 @@ class Walk:
 
     # ---- findings ----
 
-    def _find(self, kind, text, path, at):
-        """False: it is excused."""
+    def _find(self, kind, text, path, at, which=None):
+        """False: it is excused, which each is for one instruction (of each mask)."""
         f = self.image.function(at)
         for e in rules.EXCUSES:
-            if e.kind == kind and f and e.function in f.names and self.excused.setdefault(e, at) == at:
+            if e.kind == kind and f and e.function in f.names and \
+               self.excused.setdefault(e, {}).setdefault(which, at) == at:
                 return False
         if not path or path[-1].at != at:
             path += (Step(at, ""),)
