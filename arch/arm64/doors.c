@@ -35,9 +35,14 @@ enum {
 };
 
 /*
- * One slot, two contracts: where an NMI comes as an IRQ. What was acknowledged says which it is, and if
+ * One slot, two contracts, where an NMI comes as an IRQ. What was acknowledged says which it is, and if
  * interrupts were off it can be nothing else, even if it has gone away since.
  */
+#ifdef NMI_IN_IRQ_DOOR
+#define OR_NMI(contract)	contract##_OR_NMI
+#else
+#define OR_NMI(contract)	contract
+#endif
 static __always_inline bool is_nmi(const struct pt_regs *regs, ulong irq)
 {
 	return nmi_by_irq() && (regs_irqs_disabled(regs) || (irq < NR_IRQS && irq_is_nmi((u32)irq)));
@@ -221,7 +226,7 @@ static __always_inline void el0_irq(struct pt_regs *regs)
 	irqentry_exit_to_user_mode(regs);
 }
 
-DEFINE_DOOR(el0t_64_irq, DOOR_IRQ, SLOT_EL0_IRQ, CONTRACT_USER)
+DEFINE_DOOR(el0t_64_irq, DOOR_IRQ, SLOT_EL0_IRQ, OR_NMI(CONTRACT_USER))
 {
 	if (is_nmi(regs, syndrome))
 		irq_as_nmi(regs);
@@ -355,7 +360,7 @@ static __always_inline void el1_irq(struct pt_regs *regs)
 	irqentry_exit(regs, state);
 }
 
-DEFINE_DOOR(el1h_64_irq, DOOR_IRQ, SLOT_EL1H_IRQ, CONTRACT_KERNEL)
+DEFINE_DOOR(el1h_64_irq, DOOR_IRQ, SLOT_EL1H_IRQ, OR_NMI(CONTRACT_KERNEL))
 {
 	if (is_nmi(regs, syndrome))
 		irq_as_nmi(regs);

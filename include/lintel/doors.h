@@ -30,6 +30,8 @@ enum door_contract {
 	CONTRACT_FORK,		/* a new task: syscall_exit_to_user_mode only */
 	CONTRACT_NEVER,		/* its firing is an error: says so and dies */
 	CONTRACT_IDLE,		/* the idle task comes back: ct_idle_enter .. ct_idle_exit */
+	CONTRACT_USER_OR_NMI,	/* one of the two, by what the syndrome says came through the slot */
+	CONTRACT_KERNEL_OR_NMI,
 };
 
 struct door_entry {

@@ -64,6 +64,7 @@ def kernel(arch, tmp_path):
 IRQ = {"arm": "arm_svc_irq", "arm64": "el1h_64_irq"}
 USER_IRQ = {"arm": "arm_usr_irq", "arm64": "el0t_64_irq"}
 SLOT = {"arm": "slot-6-kernel", "arm64": "slot-5"}
+CONTRACT = {"arm": "kernel", "arm64": "kernel_or_nmi"}	# with nmi=pmr and nmi=nmi an NMI comes as an IRQ
 
 
 def test_map(arch):
@@ -73,7 +74,7 @@ def test_map(arch):
     rows = [re.split(r"\s{2,}", line) for line in r.lines[1:-3]]	# (two ways in that no kernel has yet)
     assert all(re.fullmatch(r"[0-9a-f]{8,16}", row[0]) and re.fullmatch(r"[\w./]+:\d+", row[5]) for row in rows), r
     contracts = {row[1]: (row[2], row[4]) for row in rows}
-    assert contracts[SLOT[arch]] == (IRQ[arch], "kernel")
+    assert contracts[SLOT[arch]] == (IRQ[arch], CONTRACT[arch])
     assert [c[1] for way, c in contracts.items() if way.startswith("ret_from_fork")] == ["fork"]
     for row in rows:		# the place is the function's own
         name, line = row[5].split(":")
@@ -173,7 +174,7 @@ def test_the_build_fails(name, tmp_path):
     shutil.copy2(TOP / "Makefile", tmp_path)
     doors = tmp_path / "arch" / name / "doors.c"
     doors.write_text(re.sub(r"DEFINE_DOOR\((%s), \w+, .*\)\n" % IRQ[name],
-                            r"void \1(struct pt_regs *regs);\nvoid noinstr \1(struct pt_regs *regs)\n",
+                            r"void \1(struct pt_regs *, ulong, ulong);\nvoid noinstr \1(struct pt_regs *regs, ulong syndrome, ulong far)\n",
                             doors.read_text()))
     r = run(["make", "-s", "-j2", "ARCH=" + name], 120, cwd=tmp_path)
     assert r.status != 0 and "leads to %s, which declares no contract" % IRQ[name] in r.out, r

@@ -8,8 +8,8 @@ Every path through the noinstr and entry text, with what is true on it:
 		which is the code's own claim
 
 Each function is walked once for every state it is entered with; a callee gets its caller's state.
-One that nobody here calls is taken as the first of a path, in the worst state: no {, masked, not
-watched.
+One that nobody here calls is taken as the first of a path, in the worst states: no {, masked by one
+thing only, not watched. At a vector that is I.
 """
 
 from typing import NamedTuple
@@ -26,6 +26,7 @@ class State(NamedTuple):
 
 
 WORST = State(0, I.MASK_I, False)
+WORST_BY_PMR = State(0, I.MASK_PMR, False)
 
 
 class Step(NamedTuple):
@@ -56,6 +57,7 @@ class Walk:
         self.watch, self.unwatch = image.named(*rules.WATCH), image.named(*rules.UNWATCH)
         self.findings, self.excused, self.paths, self.functions = {}, {}, 0, set()
         self._done, self._values, self._returns = {}, {}, {}
+        self.by_pmr = False		# does it write PMR at all?
 
     # ---- all of it ----
 
@@ -65,6 +67,8 @@ class Walk:
         for at in self._starts():
             if at not in self.functions:
                 self.run(at, WORST, ())
+                if self.by_pmr:
+                    self.run(at, WORST_BY_PMR, ())
         present = {n for f in self.image.functions for n in f.names}
         for e in rules.EXCUSES:
             if e.function in present and e not in self.excused:
@@ -77,6 +81,7 @@ class Walk:
         mine = [f for f in self.image.functions if self.image.is_noinstr(f.start) and self.code.at(f.start)
                 and not rules.is_veneer(f.names)]
         called = {i.target for f in mine for i in self.code.all(f) if not f.start <= (i.target or 0) < f.end}
+        self.by_pmr = any(i.which == I.MASK_PMR for f in mine for i in self.code.all(f))
         return [f.start for f in sorted(mine, key=lambda f: f.start in called)]
 
     def run(self, entry, state, path):
