@@ -6,7 +6,8 @@
 #include <lintel/printk.h>
 #include <lintel/string.h>
 
-#define USUAL	(IS_ENABLED(CONFIG_NMI_USUAL_PMR) ? NMI_PMR : IS_ENABLED(CONFIG_NMI_USUAL_NMI) ? NMI_NMI : NMI_FIQ)
+#define USUAL	(IS_ENABLED(CONFIG_NMI_USUAL_PMR) ? NMI_PMR :	\
+		 IS_ENABLED(CONFIG_NMI_USUAL_NMI) ? NMI_NMI : NMI_FIQ)
 
 static const char *const names[NR_NMI_DESIGNS] = { "fiq", "pmr", "nmi" };
 static enum nmi_design asked = USUAL;

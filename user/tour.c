@@ -417,6 +417,7 @@ static void first_return(void)
 
 static bool begin(void)
 {
+	static const char *const nmis[] = { "fiq", "pmr", "nmi" };
 	static struct utsname u;
 
 	crossings = in_order = 0;
@@ -424,8 +425,9 @@ static bool begin(void)
 	here = lintel(LINTEL_INFO, &info) == 0;
 	bad_state = info.bad_state;
 	uname(&u);
-	printf("tour: %s %s on %s; event ring: %s; user mode tracked: %s\n", u.sysname, u.release,
-	       u.machine, info.ring ? "yes" : "none", info.tracking ? "yes" : "no");
+	printf("tour: %s %s on %s; event ring: %s; user mode tracked: %s; NMIs: %s\n",
+	       u.sysname, u.release, u.machine, info.ring ? "yes" : "none",
+	       info.tracking ? "yes" : "no", nmis[info.nmi % ARRAY_SIZE(nmis)]);
 	shared = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED);
 	if (IS_ERR(shared)) {
 		printf("tour: no shared memory: %s\n", error_name((long)shared));

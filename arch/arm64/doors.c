@@ -35,8 +35,8 @@ enum {
 };
 
 /*
- * One slot, two contracts, where an NMI comes as an IRQ. What was acknowledged says which it is, and if
- * interrupts were off it can be nothing else, even if it has gone away since.
+ * One slot, two contracts, where an NMI comes as an IRQ. What was acknowledged says which it is,
+ * and if interrupts were off it can be nothing else, even if it has gone away since.
  */
 #ifdef NMI_IN_IRQ_DOOR
 #define OR_NMI(contract)	contract##_OR_NMI
@@ -48,7 +48,9 @@ static __always_inline bool is_nmi(const struct pt_regs *regs, ulong irq)
 	return nmi_by_irq() && (regs_irqs_disabled(regs) || (irq < NR_IRQS && irq_is_nmi((u32)irq)));
 }
 
-static __always_inline enum door which_door(const struct pt_regs *regs, enum door door, ulong syndrome)
+/* (not asked without a ring) */
+static __always_inline __unused enum door which_door(const struct pt_regs *regs, enum door door,
+						     ulong syndrome)
 {
 	if (door == DOOR_IRQ)
 		return is_nmi(regs, syndrome) ? DOOR_FIQ : DOOR_IRQ;
@@ -206,8 +208,8 @@ static __always_inline void do_fiq(struct pt_regs *regs)
 	irqentry_nmi_exit(regs, state);
 }
 
-/* Masked up to the reload, like a FIQ: the next one must not come as soon as the GIC is told that this
- * one is done. */
+/* Masked up to the reload, like a FIQ: the next one must not come as soon as the GIC is told that
+ * this one is done. */
 static __always_inline void irq_as_nmi(struct pt_regs *regs)
 {
 	nmi_mask();
@@ -234,8 +236,12 @@ DEFINE_DOOR(el0t_64_irq, DOOR_IRQ, SLOT_EL0_IRQ, OR_NMI(CONTRACT_USER))
 		el0_irq(regs);
 }
 
+static void noinstr no_fiq(struct pt_regs *regs);
+
 DEFINE_DOOR(el0t_64_fiq, DOOR_FIQ, SLOT_EL0_FIQ, CONTRACT_NMI)
 {
+	if (unlikely(nmi_by_irq()))
+		no_fiq(regs);
 	do_fiq(regs);
 }
 
@@ -370,6 +376,8 @@ DEFINE_DOOR(el1h_64_irq, DOOR_IRQ, SLOT_EL1H_IRQ, OR_NMI(CONTRACT_KERNEL))
 
 DEFINE_DOOR(el1h_64_fiq, DOOR_FIQ, SLOT_EL1H_FIQ, CONTRACT_NMI)
 {
+	if (unlikely(nmi_by_irq()))
+		no_fiq(regs);
 	do_fiq(regs);
 }
 
@@ -392,6 +400,11 @@ DEFINE_DOOR(el1h_64_error, DOOR_SERROR, SLOT_EL1H_ERROR, CONTRACT_NMI)
 }
 
 /* ---- never ---- */
+
+static void noinstr no_fiq(struct pt_regs *regs)
+{
+	die_as_nmi(regs, "FIQ, but NMIs are IRQs here");
+}
 
 /* The kernel runs with SP_EL1 from its first instruction: somebody wrote SPSel, or returned with
  * a damaged SPSR. */

@@ -69,10 +69,10 @@
 	.endm
 
 /*
- * With an NMI that is no FIQ: who is masked, when. PMR is the interrupted code's up to here, and is saved; the
- * handler's is "off", and that is what lets I be opened where F is. The IRQ's door must know what came
- * before it lets the next one in: it acknowledges, and the number is the syndrome of C. x0 - x2 as C gets
- * them, x23 = SPSR.
+ * With an NMI that is no FIQ: who is masked, when. PMR is the interrupted code's up to here, and is
+ * saved; the handler's is "off", and that is what lets I be opened where F is. The IRQ's door must
+ * know what came before it lets the next one in: it acknowledges, and the number is C's syndrome.
+ * x0 - x2 as C gets them, x23 = SPSR.
  */
 	.macro	other_nmi el, name, unmask, ack
 #ifdef NMI_IN_IRQ_DOOR

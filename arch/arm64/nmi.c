@@ -15,14 +15,14 @@ const char *arch_nmi_lacks(enum nmi_design d)
 	return NULL;
 }
 
-/* PMR takes over from DAIF.I, interrupts staying off; or NMIs from FIQ: they are IRQs that only ALLINT
- * masks, not SP. */
+/* PMR takes over from DAIF.I, interrupts staying off; or superpriority from FIQ: what is masked by
+ * ALLINT only, not by SP. */
 void arch_nmi_start(enum nmi_design d)
 {
-	if (d == NMI_PMR) {
+	if (IS_ENABLED(CONFIG_NMI_PMR) && d == NMI_PMR) {
 		pmr_write(PMR_IRQS_OFF);
 		__asm__ volatile("msr	daifclr, %0" : : "i" (DAIF_I) : "memory");
-	} else if (d == NMI_NMI) {
+	} else if (IS_ENABLED(CONFIG_NMI_NMI) && d == NMI_NMI) {
 		u64 sctlr = read_sysreg(sctlr_el1);
 
 		write_sysreg((sctlr | SCTLR_EL1_NMI) & ~SCTLR_EL1_SPINTMASK, sctlr_el1);

@@ -104,7 +104,7 @@ static __always_inline void generic_handle_nmi(ulong irq)
 	desc->handler((u32)irq, desc->arg);
 	desc->count++;
 	if (IS_ENABLED(CONFIG_DEBUG_ENTRY))
-		irq_check_handler((u32)irq, in_nmi());
+		irq_check_handler((u32)irq, in_nmi() && irq_is_nmi((u32)irq));
 }
 /* The IRQ path acknowledged an NMI (GICv2 with AckCtl, F masked; nmi=pmr): the NMI contract around
  * generic_handle_nmi(), inside the hardirq. kernel/irq.c. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How an NMI is delivered. FIQ is there on every machine and is what every other design falls back to;
+ * How an NMI is delivered. FIQ is there on every machine, and what the others fall back to.
  * docs/nmi.md compares them.
  */
 #ifndef LINTEL_NMI_H

@@ -3,7 +3,7 @@
 #ifndef ASM_GICV3_H
 #define ASM_GICV3_H
 
-#include <lintel/ptrace.h>
+#include <lintel/types.h>
 
 static __always_inline ulong gicv3_read_iar0(void)
 {
@@ -37,8 +37,8 @@ static __always_inline void gicv3_write_sgi1r(u64 v)
 }
 
 /* No door has acknowledged anything yet, and NMIs are FIQs. */
-static __always_inline ulong gicv3_first_irq(const struct pt_regs *regs) { return gicv3_read_iar1(); }
-static __always_inline ulong gicv3_first_nmi(const struct pt_regs *regs) { return gicv3_read_iar0(); }
+#define gicv3_first_irq(regs)	gicv3_read_iar1()
+#define gicv3_first_nmi(regs)	gicv3_read_iar0()
 static __always_inline void gicv3_write_eoi_nmi(ulong irq) { gicv3_write_eoir0(irq); }
 static __always_inline bool gicv3_iar1_has_nmis(void) { return false; }
 

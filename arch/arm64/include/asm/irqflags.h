@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * PSTATE.I, or with nmi=pmr the priority mask. D, A and F (and there I) are never masked by C, but for the
- * declared windows of doors, idle and boot.
+ * PSTATE.I, or with nmi=pmr the priority mask. D, A and F (and there I) are never masked by C, but
+ * for the declared windows of doors, idle and boot.
  */
 #ifndef ASM_IRQFLAGS_H
 #define ASM_IRQFLAGS_H

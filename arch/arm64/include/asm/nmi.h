@@ -8,7 +8,7 @@
 #ifndef ASM_NMI_H
 #define ASM_NMI_H
 
-/* Bit 7 tells one from the other. GIC_PRIO_NMI (0x20) passes both, GIC_PRIO_IRQ (0xa0) only the first. */
+/* Bit 7 tells one from the other. GIC_PRIO_NMI (0x20) passes both, GIC_PRIO_IRQ (0xa0) the first. */
 #define PMR_IRQS_ON	0xf0
 #define PMR_IRQS_OFF	0x60
 #define PMR_ON_BIT	0x80
@@ -26,7 +26,7 @@
 #endif
 
 #ifndef __ASSEMBLER__
-/* C includes lintel/nmi.h. May be asked anywhere. Without the configuration the answer costs nothing. */
+/* (C includes lintel/nmi.h.) May be asked anywhere; not configured, it costs nothing. */
 static __always_inline bool nmi_by_pmr(void)
 {
 #ifdef CONFIG_NMI_PMR

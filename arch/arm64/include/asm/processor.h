@@ -9,8 +9,8 @@
 /* In every wait loop: QEMU gives the other CPUs a turn. */
 static __always_inline void cpu_relax(void) { __asm__ volatile("yield" ::: "memory"); }
 /*
- * Interrupts off in and out. Wakes for an interrupt even while it is masked by DAIF; but what PMR masks
- * never gets to the CPU. So with nmi=pmr they change places around WFI, and NMIs wait as long.
+ * Interrupts off in and out. Wakes for an interrupt even while it is masked by DAIF; but what PMR
+ * masks never gets to the CPU. So with nmi=pmr they change places around WFI, and NMIs wait too.
  */
 static __always_inline void cpu_wfi(void)
 {

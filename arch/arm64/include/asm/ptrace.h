@@ -104,8 +104,8 @@ static __always_inline ulong regs_psr(const struct pt_regs *regs) { return regs-
  * comes before task_struct. */
 #define current_pt_regs()	((struct pt_regs *)((ulong)current->stack + THREAD_SIZE) - 1)
 
-/* One vector slot serves system calls, faults and more, another one IRQs and NMIs: which of them is in
- * the syndrome. doors.c. */
+/* One vector slot serves system calls, faults and more, another one IRQs and NMIs: which of them is
+ * in the syndrome. doors.c. */
 #define arch_door(regs, door, syndrome)	which_door(regs, door, syndrome)
 
 #endif
