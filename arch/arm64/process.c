@@ -28,6 +28,15 @@ static struct pt_regs *task_pt_regs(struct task_struct *p)
 	return (struct pt_regs *)((ulong)p->stack + THREAD_SIZE) - 1;
 }
 
+/* Empty, but that interrupts are on, by either mask. */
+static void irqs_on_frame(struct pt_regs *regs, u64 mode)
+{
+	memset(regs, 0, sizeof(*regs));
+	regs->pstate = mode;
+	if (IS_ENABLED(CONFIG_NMI_PMR))
+		regs->pmr = PMR_IRQS_ON;
+}
+
 void copy_thread(struct task_struct *p, ulong usp, ulong tls, bool settls,
 		 int (*fn)(void *), void *arg)
 {
@@ -37,8 +46,7 @@ void copy_thread(struct task_struct *p, ulong usp, ulong tls, bool settls,
 	p->thread.context.sp = (ulong)regs;
 	p->thread.context.pc = (ulong)ret_from_fork_asm;
 	if (fn) {
-		memset(regs, 0, sizeof(*regs));
-		regs->pstate = PSR_MODE_EL1h;
+		irqs_on_frame(regs, PSR_MODE_EL1h);
 		p->thread.fn = fn;
 		p->thread.arg = arg;
 		return;
@@ -54,12 +62,9 @@ void copy_thread(struct task_struct *p, ulong usp, ulong tls, bool settls,
 
 void start_thread(struct pt_regs *regs, ulong pc, ulong sp)
 {
-	memset(regs, 0, sizeof(*regs));
+	irqs_on_frame(regs, PSR_MODE_EL0t);
 	regs->pc = pc;
 	regs->sp = sp;
-	regs->pstate = PSR_MODE_EL0t;
-	if (IS_ENABLED(CONFIG_NMI_PMR))
-		regs->pmr = PMR_IRQS_ON;
 }
 
 void flush_thread(void)

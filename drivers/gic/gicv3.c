@@ -143,6 +143,8 @@ static void gicv3_cpu_init(void)
 
 static const char *gicv3_nmi_lacks(u32 design)
 {
+	if (design == NMI_PMR && !(readl(dist + GICD_CTLR) & GICD_CTLR_DS))
+		return "security is on: priorities and their mask may be shifted";
 	if (design == NMI_NMI && !(readl(dist + GICD_TYPER) & GICD_TYPER_NMI))
 		return "the GIC has no NMIs";
 	return NULL;

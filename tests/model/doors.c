@@ -94,7 +94,7 @@ DEFINE_DOOR(kernel_irq, DOOR_IRQ, 0, CONTRACT_KERNEL)
 /* arm_svc_fiq; el1h_64_fiq */
 DEFINE_DOOR(kernel_fiq, DOOR_FIQ, 0, CONTRACT_NMI) { do_fiq(regs); }
 
-/* No door of a vector, but a crossing: what gicv2.c does with an NMI that it acknowledged as an interrupt. */
+/* No door of a vector, but a crossing: an NMI that the GIC's driver acknowledged as an interrupt. */
 static void acknowledged_nmi(struct pt_regs *regs, ulong syndrome, ulong far)
 {
 	handle_nmi_from_irq(MODEL_NMI, regs);

@@ -888,6 +888,7 @@ void model_root(void)
 	machine.irqs_off = true;
 	open_softirq(TASKLET_SOFTIRQ, softirq_handler);
 	irq_desc[MODEL_NMI].handler = nmi_handler;
+	irq_desc[MODEL_NMI].nmi = true;
 	if (model_choose(2)) {
 		task.thread_info.flags |= _TIF_CONTEXT_TRACKING;
 		idle.thread_info.flags |= _TIF_CONTEXT_TRACKING;

@@ -85,6 +85,15 @@ def test_pmr_programs(program):
                     QEMU_ARGS="-icount shift=4,sleep=off"))
 
 
+def test_pmr_logs_are_accepted(tmp_path):
+    """Each crossing that is logged is one of the model's, which knows nothing of designs."""
+    r = boot("pmr", more="crossings=log", QEMU_ARGS="-icount shift=4,sleep=off")
+    (tmp_path / "log").write_text("".join("arm64 %s\n" % c for c in re.findall(r"^crossing: (.*)$", r.out, re.M)))
+    r = run(["make", "-s", "model", "LOGS=%s" % (tmp_path / "log")], 300)
+    m = re.search(r"^logs of arm64: (\d+) different crossings, (\d+) accepted", r.out, re.M)
+    assert r.status == 0 and m and m[1] == m[2] and int(m[1]) > 20, r
+
+
 def test_pmr_selftests():
     r = boot("pmr", more="selftest=all")
     assert r.status == 0 and re.search(r"^# selftest: \d+ ok, 0 failed", r.out, re.M), r
