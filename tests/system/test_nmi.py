@@ -161,7 +161,6 @@ def test_feat_nmi_sweep_or_a_reason():
 
 # ---- configurations ----
 
-@pytest.mark.quick
 def test_release_has_no_other_way():
     """Not one access to PMR but the driver's at boot."""
     with open(build("arm64", "release") / "lintel.lst", encoding="utf-8", errors="replace") as f:
