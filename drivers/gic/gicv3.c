@@ -76,7 +76,7 @@ static void gicv3_send_self(u32 sgi)
 	u64 v = (u64)(aff >> 24) << 48 | (u64)(aff >> 16 & 0xff) << 32 | (aff & 0xff00) << 8 | 1U << (aff & 0xf) |
 		(u64)(aff >> 4 & 0xf) << 44 | sgi << 24;
 
-	if (irq_is_nmi(sgi))
+	if (irq_is_nmi(sgi) && nmi_design == NMI_FIQ)
 		gicv3_write_sgi0r(v);
 	else
 		gicv3_write_sgi1r(v);
