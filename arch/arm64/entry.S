@@ -250,7 +250,7 @@
 	.else
 	ldr	x30, [sp, #S_LR]
 	.endif
-.Lreload_\name:
+.Lelr_\name:
 	msr	elr_el1, x22
 	msr	spsr_el1, x23
 	ldp	x2, x3, [sp, #S_X0 + 16]
@@ -271,7 +271,7 @@
 	eret
 .Lleft_\name:
 	.ifnc	\name, ret_from_fork
-	sync_survived .Lsaved_\name, .Lreload_\name
+	sync_survived .Lsaved_\name, .Lelr_\name
 	.endif
 	f_masked .Lmasked_\name, .Lleft_\name
 	.endm
