@@ -17,7 +17,12 @@ func arch_raise_serror
 	adr_l	x3, vectors
 	mrs	x0, daif
 	add	x0, x0, #5			/* EL1h */
-	msr	daifset, #15
+	mrs	x1, id_aa64mmfr1_el1
+	tst	x1, #(0xf << 20)
+	b.eq	2f
+	mrs	x1, s3_0_c4_c2_3		/* PAN */
+	orr	x0, x0, x1
+2:	msr	daifset, #15
 	msr	spsr_el1, x0
 	adr	x1, 1f
 	msr	elr_el1, x1

@@ -33,7 +33,7 @@ def test_generic_rooms_know_no_architecture():
 
 def test_entry_is_small_and_without_assembly():
     files = list(sources("entry"))
-    assert sum(len(p.read_text().splitlines()) for p in files) < 700
+    assert sum(len(p.read_text().splitlines()) for p in files) < 750
     assert not [p for p in files if p.suffix == ".S"]
     assert not [p for p in files if re.search(r"\b(__)?asm(__)?\b\s*(volatile|\()", p.read_text())]
 
