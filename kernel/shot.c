@@ -84,14 +84,17 @@ static void nmi_shot_handler(struct nmi_event *e, struct pt_regs *regs)
 	(void)regs;
 	s->handler = arch_counter();
 	s->in_context = in_nmi();
+	if (s->inside)
+		s->inside();
 	shot_came(s);
 	s->left = arch_counter();
 }
 
 static struct nmi_event nmi_shot_event = { .fn = nmi_shot_handler };
 
-int nmi_shot_at(u64 due)
+int nmi_shot_at(u64 due, void (*inside)(void))
 {
+	nmi_shot.inside = inside;
 	shot_arm(&nmi_shot, due);
 	return nmi_event_arm(&nmi_shot_event, due);
 }

@@ -113,6 +113,15 @@ static void brk_take(void)
 
 static u64 armed_jiffies;
 
+/* An abort of the NMI's own, of the hole below a stack: whatever it came into may have been one as well (row 26). */
+static void take_fault(void)
+{
+	u32 word;
+
+	if (arch_probe_word((void *)((ulong)init_stack - sizeof(word)), &word))
+		nmi_shot.in_context = false;
+}
+
 static void want_resched(void)
 {
 	resched_curr();
@@ -127,7 +136,7 @@ static int arm(const struct lintel_shot *s, u64 base)
 	armed_jiffies = jiffies;
 	current->forgive = s->how & LINTEL_SHOT_FORGIVE;
 	irq_shot_at(base + (s->irq ? s->irq : FAR), s->how & LINTEL_SHOT_RESCHED ? want_resched : NULL);
-	return nmi_shot_at(base + (s->nmi ? s->nmi : FAR));
+	return nmi_shot_at(base + (s->nmi ? s->nmi : FAR), s->how & LINTEL_SHOT_FAULT ? take_fault : NULL);
 }
 
 static void disarm(void)

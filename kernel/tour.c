@@ -48,7 +48,7 @@ static bool strike_nmi(void)
 {
 	struct keepers before = keepers_now();
 
-	return !nmi_shot_at(arch_counter() + SOON) && shot_wait(&nmi_shot) && keepers_same(&before);
+	return !nmi_shot_at(arch_counter() + SOON, NULL) && shot_wait(&nmi_shot) && keepers_same(&before);
 }
 
 static bool inside_ok;
@@ -99,7 +99,7 @@ static bool idle_nmi(bool watching)
 	if (watching)
 		idle_set_visitor(strike_nmi_inside);
 	else
-		err = nmi_shot_at(arch_counter() + SOON * 4);
+		err = nmi_shot_at(arch_counter() + SOON * 4, NULL);
 	nanosleep_until(arch_counter() + SOON * 16);
 	idle_set_visitor(NULL);
 	return !err && inside_ok && nmi_shot.fired && nmi_shot.in_context && nmi_shot.in_idle;
@@ -314,7 +314,7 @@ static long lintel_op(ulong op, ulong arg)
 	case LINTEL_CROSSING:	return lintel_crossing((void __user *)arg);
 	case LINTEL_STATION:	return lintel_station((void __user *)arg);
 	case LINTEL_IRQ_AT:	irq_shot_at(arch_counter() + (u32)arg, NULL); return 0;
-	case LINTEL_NMI_AT:	return nmi_shot_at(arch_counter() + (u32)arg);
+	case LINTEL_NMI_AT:	return nmi_shot_at(arch_counter() + (u32)arg, NULL);
 	case LINTEL_LATENCY:	return lintel_latency((void __user *)arg);
 	case LINTEL_SWITCH:	return lintel_switch((void __user *)arg);
 	case LINTEL_DUMP:	return lintel_dump(arg);

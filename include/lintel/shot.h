@@ -16,7 +16,7 @@ struct shot {
 	u32 taken;
 	ulong pc;			/* of the instruction that it came before */
 	bool user;			/* ... which is user mode's */
-	void (*inside)(void);		/* runs in the IRQ's handler */
+	void (*inside)(void);		/* runs in the handler */
 	irq_handler_t tick;		/* the IRQ's handler otherwise */
 };
 extern struct shot irq_shot, nmi_shot;
@@ -24,7 +24,7 @@ extern struct shot irq_shot, nmi_shot;
 /* The tick loses nothing: its handler runs as well. */
 void irq_shot_at(u64 due, void (*inside)(void));
 void irq_shot_cancel(void);
-int nmi_shot_at(u64 due);		/* -errno: there are no NMIs here */
+int nmi_shot_at(u64 due, void (*inside)(void));		/* -errno: there are no NMIs here */
 void nmi_shot_cancel(void);
 /* Until it has come, where it should be; false if it does not. */
 bool shot_wait(struct shot *s);

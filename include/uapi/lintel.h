@@ -95,6 +95,7 @@ struct lintel_station {
 #define LINTEL_PLACE_BREAK	3	/* a task in the kernel executes a breakpoint instruction */
 
 #define LINTEL_SHOT_RESCHED	1	/* the IRQ's handler wants a reschedule */
+#define LINTEL_SHOT_FAULT	4	/* the NMI's handler takes an abort, which is fixed up */
 #define LINTEL_SHOT_FORGIVE	2	/* the instruction of this task's next fault is skipped, and nobody dies */
 
 #define LINTEL_WORK_RESCHED	1
