@@ -147,6 +147,16 @@ static __always_inline void check_same(const struct monitor_level *l, const stru
 	same(l, r, "nmi_nesting is not what it was", r->nmi_nesting, l->nmi_nesting);
 }
 
+/* What was not done on the way to user mode waits for whatever comes next: a signal that is late, or lost (rows 6
+ * and 13). An NMI does no work. */
+static __always_inline void check_work(const struct monitor_level *l, const struct evrec *r)
+{
+	ulong work = READ_ONCE(current_thread_info()->flags) & EXIT_TO_USER_MODE_WORK;
+
+	if (l->ctx == CTX_USER && l->door != DOOR_FIQ)
+		same(l, r, "work is left", work, 0);
+}
+
 /* ---- following ---- */
 
 static __always_inline void begin_lines(struct monitor_level *l)
@@ -256,8 +266,10 @@ void noinstr monitor_event(const struct evrec *r)
 	}
 	if (!ends)
 		return;
-	if (m->depth <= MONITOR_LEVELS && r->event == EV_RETURN)
+	if (m->depth <= MONITOR_LEVELS && r->event == EV_RETURN) {
 		check_same(l, r);
+		check_work(l, r);
+	}
 	m->depth = r->event == EV_RETURN ? m->depth - 1 : 0;
 }
 
