@@ -75,7 +75,9 @@ class Arm64(Arm):
     def parse(text):
         values = [0] * 34
         for name, number, value in VALUE.findall(text):
-            values[{b"X": int(number or 0), b"SP": 31, b"PC": 32, b"PSTATE": 33}[name]] = int(value, 16)
+            at = {b"X": int(number or 0), b"SP": 31, b"PC": 32, b"PSTATE": 33}.get(name)
+            if at is not None:		# (a CPU may have more to show)
+                values[at] = int(value, 16)
         return values
 
 
@@ -91,7 +93,8 @@ class Crossing:
 
 
 class Watch:
-    def __init__(self, elf):
+    def __init__(self, elf, masks=True):
+        self.with_masks = masks		# interrupts are masked by PSTATE.I, or CPSR.I, and NMIs by F
         self.image = Image(str(elf))
         self.code, self.machine = Code(self.image), {"arm": Arm, "arm64": Arm64}[self.image.machine]
         symbol, m = self.image.symbol, self.machine
@@ -162,7 +165,7 @@ class Watch:
         outer = self.open[-1] if self.open else None
         e.watched, self.watched = self.watched, False
         self.open.append(e)
-        if e.before and not m.user(m.parse(e.before.text)[-1]):
+        if self.with_masks and e.before and not m.user(m.parse(e.before.text)[-1]):
             if outer and e.slot in m.nmis and outer.slot in m.fiq:
                 return self.report("an NMI came in an NMI; opened by", e.before.pc)
             if e.slot in m.interrupts and e.slot not in m.fiq and not e.watched:
@@ -208,7 +211,9 @@ class Watch:
         wrong = None
         if self.machine.user(psr):
             return None
-        if not psr & I_BIT and (pc in self.entry or not self.watched):
+        if not self.with_masks:
+            pass
+        elif not psr & I_BIT and (pc in self.entry or not self.watched):
             wrong = I_BIT, "interrupts are open"
         elif e and e.slot in self.machine.interrupts and e.slot not in self.machine.fiq and len(e.pcs) == 1 and \
                 e.pcs[0] in self.entry:
@@ -277,7 +282,7 @@ class Watch:
         else:
             return self.lost(step, top)
         for i in self.indices(max(self.closed, e.begin), self.count):
-            if not m.parse(self.at(i).text)[-1] & I_BIT and self.low <= self.at(i).pc < self.high:
+            if self.with_masks and not m.parse(self.at(i).text)[-1] & I_BIT and self.low <= self.at(i).pc < self.high:
                 return self.report("interrupts are open behind the last }, at", self.at(i).pc) + \
                     self.report("opened by", self.opener(I_BIT, i))
         self.open.remove(e)
@@ -490,9 +495,9 @@ def steps(command, seconds, console, ended):
             os.close(read)
 
 
-def examine(command, elf, seconds=300, console="null"):
+def examine(command, elf, seconds=300, console="null", masks=True):
     """(what breaks an entry path first, as printable lines; how much was seen)."""
-    watch, found, ended = Watch(elf), None, []
+    watch, found, ended = Watch(elf, masks), None, []
     run = steps(command, seconds, console, ended)
     for step in run:
         found = watch.feed(step)
@@ -503,6 +508,7 @@ def examine(command, elf, seconds=300, console="null"):
         watch.count, watch.ends, "" if found else ", the run ended" if ended else ", then time was up")
 
 
-def find(command, elf, seconds=300, console="null"):
-    """What breaks an entry path first, as printable lines; none: nothing was found."""
-    return examine(command, elf, seconds, console)[0]
+def find(command, elf, seconds=300, console="null", masks=True):
+    """What breaks an entry path first, as printable lines; none: nothing was found. masks: false if NMIs are no FIQs,
+    for then other masks than I and F count, and only registers are looked at."""
+    return examine(command, elf, seconds, console, masks)[0]
