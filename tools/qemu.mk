@@ -44,7 +44,7 @@ runnable: all $(if $(filter virt,$(MACHINE)),,$(DTB))
 
 run: runnable
 	$(Q)tools/run $(TIMEOUT) $(QEMU_CMD) -serial stdio -monitor none </dev/null
-shell: APPEND := $(APPEND) shell
+shell: override APPEND := $(APPEND) shell
 shell: runnable
 	$(Q)tools/run $(PATIENCE) $(QEMU_CMD) -serial mon:stdio
 gdb: runnable

@@ -46,9 +46,9 @@ def test_registers_in_other_configurations(arch, program, config):
 
 
 def test_shell(arch):
-    """`make shell` on a terminal: a prompt, a command, an end with status 0."""
+    """`make shell` on a terminal, boot arguments beside it: a prompt, a command, an end with status 0."""
     build(arch)
-    p = terminal("make", ["shell", "ARCH=" + arch], timeout=30)
+    p = terminal("make", ["shell", "ARCH=" + arch, "APPEND=sysrq=nmi"], timeout=30)
     try:
         p.expect(r"[$#>] ")
         p.sendline("help")
