@@ -8,6 +8,7 @@
 
 static struct poison in __aligned(16), out __aligned(16);
 static u64 seed = 0x9e3779b97f4a7c15;
+static ulong tls;
 
 static u64 next_random(void)
 {
@@ -29,6 +30,8 @@ static void fill(void)
 	in.fpcr &= FPCR_MASK;
 	in.fpsr &= FPSR_MASK;
 	memset(&out, 0, sizeof(out));
+	tls = (ulong)next_random() | 1;
+	set_thread_pointers(tls);
 }
 
 static const char *different_general(u32 ignored)
@@ -53,6 +56,8 @@ static const char *different(u32 ignored)
 		return name;
 	if (in.sp != out.sp)
 		return "sp";
+	if (tls != thread_pointers())
+		return "a TLS register";
 	if (in.flags != (out.flags & FLAGS_MASK))
 		return "flags";
 	if (in.fpcr != (out.fpcr & FPCR_MASK) || in.fpsr != (out.fpsr & FPSR_MASK))

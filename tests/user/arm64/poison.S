@@ -199,6 +199,8 @@ set_thread_pointers:
 	.type	thread_pointers, %function
 thread_pointers:
 	mrs	x0, tpidr_el0
+	mrs	x1, tpidrro_el0		/* always 0 */
+	eor	x0, x0, x1
 	ret
 	.size	thread_pointers, . - thread_pointers
 
