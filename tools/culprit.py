@@ -240,6 +240,8 @@ class Watch:
         for a, b in zip(steps[-2::-1], steps[:0:-1]):
             if self.machine.parse(a.text)[-1] & bit and not self.machine.parse(b.text)[-1] & bit:
                 before = self.befores.get(a)		# (an interrupt came at once, and a return from it shows)
+                if before and not self.machine.parse(before.text)[-1] & bit:
+                    continue				# (... an exception came where it was open already)
                 return before.pc if before else a.pc
         return steps[-1].pc
 
