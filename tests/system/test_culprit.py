@@ -13,7 +13,7 @@ import pytest
 from conftest import TOP, run
 
 # name: (file below arch/ARCH, the line in whose place, what goes there; the seed is the line with 0x5e, or the last)
-IRQENTRY = "irqentry_state_t noinstr irqentry_enter(struct pt_regs *regs)\n{"
+IRQENTRY = "DEFINE_IRQENTRY_ENTER(irqentry_enter, IRQENTRY_IRQ)\n{"
 SEEDS = {
     "arm64": {
         "slot-el0": ("entry.S", "\tstp\tx0, x1, [sp, #-S_SIZE]!", "\tmov\tx5, #0x5e\n{}"),
@@ -49,8 +49,8 @@ SEEDS = {
     },
     "arm": {
         "stub": ("entry.S", "\tmrs\tsp, spsr\t\t\t@ sp of this mode: scratch", "\tmov\tr5, #0x5e\n{}"),
-        "stub-lr": ("entry.S", "\tcps\t#SVC_MODE\n\tbne\tvector_\\name\\()_svc", "\tcps\t#SVC_MODE\n\tmov\tlr, #0x5e\n"
-                    "\tbne\tvector_\\name\\()_svc"),
+        "stub-lr": ("entry.S", "\tcps\t#SVC_MODE\n\tsub\tsp, sp, #S_FRAME_SIZE + 8", "\tcps\t#SVC_MODE\n\tmov\tlr, #0x5e\n"
+                    "\tsub\tsp, sp, #S_FRAME_SIZE + 8"),
         "svc": ("entry.S", "\tstmia\tsp, {r0, r7}\t\t\t@ orig_r0, syscallno", "\tmov\tr6, #0x5e\n{}"),
         "user": ("entry.S", "\tsub\tsp, sp, #S_PC\n\tstmia\tsp, {r0-lr}^\t\t\t@ r0-r12, sp_usr, lr_usr", "\tmov\tr11, #0x5e\n{}"),
         "kernel": ("entry.S", "\tstmia\tsp, {r0-r12}\n", "\tmov\tr9, #0x5e\n{}"),
