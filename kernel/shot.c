@@ -32,6 +32,22 @@ static void shot_came(struct shot *s)
 	s->fired = true;
 }
 
+/* The same once more, without what its handler did inside. */
+static void shot_again(struct shot *s)
+{
+	s->due = s->again;
+	s->again = 0;
+	s->inside = NULL;
+	s->fired = false;
+	tick_shot(s->due);
+}
+
+static void irq_shot_over(struct shot *s)
+{
+	irq_desc[timer_irq_phys].handler = s->tick;
+	tick_shot(NEVER);
+}
+
 /* Stands in for the tick's handler until the shot has come; the tick loses nothing, its handler
  * is called each time and goes by the counter. */
 static void irq_shot_handler(u32 irq, void *arg)
@@ -43,15 +59,17 @@ static void irq_shot_handler(u32 irq, void *arg)
 		s->in_context = in_hardirq() && !in_nmi();
 		if (s->inside)
 			s->inside();
-		irq_desc[irq].handler = s->tick;
-		tick_shot(NEVER);
 		shot_came(s);
+		if (s->again)
+			shot_again(s);
+		else
+			irq_shot_over(s);
 	}
 	s->tick(irq, arg);
 	s->left = arch_counter();
 }
 
-void irq_shot_at(u64 due, void (*inside)(void))
+void irq_shot_at(u64 due, u64 again, void (*inside)(void))
 {
 	struct irq_desc *desc = &irq_desc[timer_irq_phys];
 	ulong flags = local_irq_save();
@@ -61,6 +79,7 @@ void irq_shot_at(u64 due, void (*inside)(void))
 		desc->handler = irq_shot_handler;
 	}
 	irq_shot.inside = inside;
+	irq_shot.again = again;
 	shot_arm(&irq_shot, due);
 	tick_shot(due);
 	local_irq_restore(flags);
@@ -71,8 +90,7 @@ void irq_shot_cancel(void)
 	ulong flags = local_irq_save();
 
 	if (irq_desc[timer_irq_phys].handler == irq_shot_handler)
-		irq_desc[timer_irq_phys].handler = irq_shot.tick;
-	tick_shot(NEVER);
+		irq_shot_over(&irq_shot);
 	local_irq_restore(flags);
 }
 

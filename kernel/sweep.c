@@ -135,7 +135,8 @@ static int arm(const struct lintel_shot *s, u64 base)
 		brk_put(s->brk);
 	armed_jiffies = jiffies;
 	current->forgive = s->how & LINTEL_SHOT_FORGIVE;
-	irq_shot_at(base + (s->irq ? s->irq : FAR), s->how & LINTEL_SHOT_RESCHED ? want_resched : NULL);
+	irq_shot_at(base + (s->irq ? s->irq : FAR), base + (s->irq2 ? s->irq2 : 2 * FAR),
+		    s->how & LINTEL_SHOT_RESCHED ? want_resched : NULL);
 	return nmi_shot_at(base + (s->nmi ? s->nmi : FAR), s->how & LINTEL_SHOT_FAULT ? take_fault : NULL);
 }
 

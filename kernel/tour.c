@@ -40,7 +40,7 @@ static u32 bad_state;
 
 static bool strike_irq(void)
 {
-	irq_shot_at(arch_counter() + SOON, NULL);
+	irq_shot_at(arch_counter() + SOON, 0, NULL);
 	return shot_wait(&irq_shot);
 }
 
@@ -63,7 +63,7 @@ static void strike_irq_inside(void)
 static bool nmi_in_irq(void)
 {
 	inside_ok = false;
-	irq_shot_at(arch_counter() + SOON, strike_nmi_inside);
+	irq_shot_at(arch_counter() + SOON, 0, strike_nmi_inside);
 	return shot_wait(&irq_shot) && inside_ok;
 }
 
@@ -85,7 +85,7 @@ static bool idle_irq(bool irqs_on)
 	bool was = idle_irqs_on();
 
 	idle_set_body(irqs_on);
-	irq_shot_at(arch_counter() + SOON * 4, NULL);
+	irq_shot_at(arch_counter() + SOON * 4, 0, NULL);
 	nanosleep_until(arch_counter() + SOON * 16);
 	idle_set_body(was);
 	return irq_shot.fired && irq_shot.in_context && irq_shot.in_idle;
@@ -313,7 +313,7 @@ static long lintel_op(ulong op, ulong arg)
 	case LINTEL_MARK:	return evlog_mark();
 	case LINTEL_CROSSING:	return lintel_crossing((void __user *)arg);
 	case LINTEL_STATION:	return lintel_station((void __user *)arg);
-	case LINTEL_IRQ_AT:	irq_shot_at(arch_counter() + (u32)arg, NULL); return 0;
+	case LINTEL_IRQ_AT:	irq_shot_at(arch_counter() + (u32)arg, 0, NULL); return 0;
 	case LINTEL_NMI_AT:	return nmi_shot_at(arch_counter() + (u32)arg, NULL);
 	case LINTEL_LATENCY:	return lintel_latency((void __user *)arg);
 	case LINTEL_SWITCH:	return lintel_switch((void __user *)arg);

@@ -9,6 +9,7 @@
 #include <lintel/irq.h>
 
 struct shot {
+	u64 again;			/* ... and once more then; 0: no */
 	u64 due, handler, left;		/* counter: asked for; the handler's first and last line */
 	bool fired;
 	bool in_context;		/* hardirq for the IRQ, NMI for the NMI */
@@ -22,7 +23,7 @@ struct shot {
 extern struct shot irq_shot, nmi_shot;
 
 /* The tick loses nothing: its handler runs as well. */
-void irq_shot_at(u64 due, void (*inside)(void));
+void irq_shot_at(u64 due, u64 again, void (*inside)(void));	/* again: 0, or for another one then */
 void irq_shot_cancel(void);
 int nmi_shot_at(u64 due, void (*inside)(void));		/* -errno: there are no NMIs here */
 void nmi_shot_cancel(void);

@@ -27,6 +27,7 @@
 #define SPIN		20000U		/* rounds of a loop that is interrupted */
 #define LEAD		64U		/* bytes of straight code in front of the crossing's instruction */
 #define STEP		8U		/* ... that no step of so many ticks misses */
+#define SOMEWHERE	500U		/* ticks: into most paths */
 #define EARLY		4U		/* ticks before a path whose begin is an IRQ */
 
 extern char poison_svc_at[], poison_store_at[], poison_spin_at[], poison_undef_at[], poison_brk_at[];
@@ -48,6 +49,7 @@ struct path {
 };
 
 static struct lintel_shot shot;
+static u32 irq2;			/* an IRQ into the path of one */
 static u32 brk;				/* where a breakpoint instruction is to be */
 static char *page;
 static long expected;			/* result of the call */
@@ -194,14 +196,14 @@ static void cross_user(const struct path *p, u32 irq, u32 nmi)
 {
 	if (p->prepare)
 		p->prepare();
-	shot = (struct lintel_shot){ .how = p->how, .irq = irq, .nmi = nmi, .brk = brk };
+	shot = (struct lintel_shot){ .how = p->how, .irq = irq, .irq2 = irq2, .nmi = nmi, .brk = brk };
 	lintel(LINTEL_SHOOT, &shot);
 	p->cross(&in, &out);
 }
 
 static const char *numbers(u32 irq, u32 nmi)
 {
-	if (irq && shot.irqs != 1)
+	if (irq && shot.irqs != (irq2 ? 2 : 1))
 		return shot.irqs ? "the number of IRQs" : "the IRQ (none, or not as one)";
 	if (nmi && shot.nmis != 1)
 		return shot.nmis ? "the number of NMIs" : "the NMI (none, or not as one)";
@@ -216,13 +218,13 @@ static const char *shoot(const struct path *p, u32 irq, u32 nmi)
 
 	do {
 		if (in_kernel(p)) {
-			shot = (struct lintel_shot){ .how = p->how, .place = p->place, .irq = irq, .nmi = nmi,
-						     .brk = brk };
+			shot = (struct lintel_shot){ .how = p->how, .place = p->place, .irq = irq, .irq2 = irq2,
+						     .nmi = nmi, .brk = brk };
 			lintel(LINTEL_PLACE, &shot);
 		} else {
 			cross_user(p, irq, nmi);
 			what = check_user(p);
-			shot.irq = shot.nmi = shot.brk = 0;
+			shot.irq = shot.irq2 = shot.nmi = shot.brk = 0;
 			lintel(LINTEL_SHOOT, &shot);
 		}
 	} while (!what && shot.ticks);
@@ -252,6 +254,17 @@ static u32 own_irq(const struct path *p)
 
 static unsigned long long came_at(bool irq) { return irq ? shot.irq_pc : shot.nmi_pc; }
 
+/* An IRQ at a tick: where the path begins with one of its own, it is the second. */
+static const char *shoot_irq(const struct path *p, u32 own, u32 tick, u32 nmi)
+{
+	const char *what;
+
+	irq2 = own ? tick : 0;
+	what = shoot(p, own ? own : tick, nmi);
+	irq2 = 0;
+	return what;
+}
+
 /* The tick of its first instruction, for an NMI or an IRQ; 0 if it is not found. */
 static u32 first_tick(const struct path *p, bool irq, u32 own)
 {
@@ -261,7 +274,7 @@ static u32 first_tick(const struct path *p, bool irq, u32 own)
 	if (p->begin == IDLE)
 		return 1;
 	if (begins_with_irq(p))
-		return own - EARLY;
+		return irq ? own : own - EARLY;
 	for (tick = 1; tick < FAR; tick += at - came_at(irq) <= LEAD ? 1 : STEP) {
 		shoot(p, irq ? tick : 0, irq ? 0 : tick);
 		at = in_kernel(p) ? shot.at : (ulong)p->at;
@@ -302,10 +315,10 @@ static void sweep(const struct path *p, bool irq, u32 count)
 	tick = first_tick(p, irq, own);
 	if (!tick || (begins_with_irq(p) && !own))
 		what = "where it begins";
-	if (begins_with_irq(p))
+	if (begins_with_irq(p) && !irq)
 		count += EARLY;
 	for (; count && !what; count--, tick++) {
-		what = shoot(p, irq ? tick : own, irq ? 0 : tick);
+		what = irq ? shoot_irq(p, own, tick, 0) : shoot(p, own, tick);
 		/* (idle has not got so far: it is asleep again) */
 		if (p->begin == IDLE && what && !(irq ? shot.irqs : shot.nmis) && !shot.changed[0] && !shot.disorder)
 			what = NULL;
@@ -325,6 +338,8 @@ static void cross_plainly(u32 nr, const struct path *p)
 	begin(p);
 	new_path();
 	own = own_irq(p);
+	/* (one NMI, somewhere: for those who look at the registers in the trace) */
+	shoot(p, own, own ? own + SOMEWHERE : 3 * SOMEWHERE);
 	for (int i = 0; i < PLAIN && !what; i++)
 		what = shoot(p, own, 0);
 	printf("path %u %s %llx %u %s\n", nr, begin_names[p->begin],
@@ -352,13 +367,13 @@ static bool skip_char(const char **s, char c)
 }
 
 /* The NMIs of one IRQ, as one number: where each came, in order. */
-static const char *pair(const struct path *p, u32 irq, u32 length, bool each)
+static const char *pair(const struct path *p, u32 own, u32 irq, u32 length, bool each)
 {
 	unsigned long long hash = 0xcbf29ce484222325ULL;
 	const char *what = NULL;
 
 	for (u32 i = 1; i <= length && !what; i++) {
-		what = shoot(p, irq, irq + i);
+		what = shoot_irq(p, own, irq, irq + i);
 		hash = (hash ^ shot.nmi_pc) * 0x100000001b3ULL;
 		if (each)
 			printf("hit %llx\n", shot.nmi_pc);
@@ -387,7 +402,7 @@ static const char *at_each(const struct path *p, const char **list, enum what ki
 		if (what)
 			continue;
 		if (kind >= PAIRS) {
-			what = pair(p, first + at, length, kind == PAIR);
+			what = pair(p, own, first + at, length, kind == PAIR);
 			continue;
 		}
 		if (kind == BRK) {
@@ -397,7 +412,7 @@ static const char *at_each(const struct path *p, const char **list, enum what ki
 			brk = 0;
 			continue;
 		}
-		what = shoot(p, kind == IRQ ? first + at : own, kind == IRQ ? 0 : first + at);
+		what = kind == IRQ ? shoot_irq(p, own, first + at, 0) : shoot(p, own, first + at);
 		printf("hit %llx\n", came_at(kind == IRQ));
 	} while (skip_char(list, ','));
 	return what;
