@@ -57,7 +57,7 @@ static void softirq_in_window(void)
 	seen.in_softirq = arch_user_window_open();
 	arch_set_user_window(seen.open_inside);
 	seen.irqs = 0;
-	irq_shot_at(arch_counter() + 1, irq_in_softirq);
+	irq_shot_at(arch_counter() + 1, 0, irq_in_softirq);
 	wait_for(&seen.irqs);
 	seen.after_irq = arch_user_window_open();
 	arch_set_user_window(false);
@@ -79,7 +79,7 @@ static bool strike_irq(bool open_inside)
 	seen.open_inside = open_inside;
 	seen.irqs = seen.nmis = seen.softirqs = 0;
 	open_softirq(TASKLET_SOFTIRQ, softirq_in_window);
-	irq_shot_at(arch_counter() + 1, irq_in_window);
+	irq_shot_at(arch_counter() + 1, 0, irq_in_window);
 	return wait_for(&seen.softirqs) && seen.irqs && seen.nmis;
 }
 
