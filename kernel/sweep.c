@@ -37,7 +37,8 @@ static const char *keeper_changed(const struct keepers *now)
 	       now->state != was->state ? "context" : now->nesting != was->nesting ? "nesting" :
 	       now->nmi_nesting != was->nmi_nesting ? "nmi_nesting" :
 	       now->irqs_off != was->irqs_off ? "interrupt mask" : softirq_pending() ? "softirqs" :
-	       get_irq_regs() ? "interrupted frame" : NULL;
+	       get_irq_regs() ? "interrupted frame" :
+	       current_thread_info()->flags & EXIT_TO_USER_MODE_WORK ? "work flags (some was left)" : NULL;
 }
 
 /* At the same point of the same call, each time. */
@@ -122,9 +123,12 @@ static void take_fault(void)
 		nmi_shot.in_context = false;
 }
 
-static void want_resched(void)
+/* For somebody more important; and for this task, on its way back to user mode. */
+static void want_work(void)
 {
 	resched_curr();
+	if (current->mm)
+		set_ti_thread_flag(current_thread_info(), TIF_NOTIFY_RESUME);
 }
 
 /* As the last thing: every instruction from here on counts. Both are always armed, one that is not asked for
@@ -136,7 +140,7 @@ static int arm(const struct lintel_shot *s, u64 base)
 	armed_jiffies = jiffies;
 	current->forgive = s->how & LINTEL_SHOT_FORGIVE;
 	irq_shot_at(base + (s->irq ? s->irq : FAR), base + (s->irq2 ? s->irq2 : 2 * FAR),
-		    s->how & LINTEL_SHOT_RESCHED ? want_resched : NULL);
+		    s->how & LINTEL_SHOT_WORK ? want_work : NULL);
 	return nmi_shot_at(base + (s->nmi ? s->nmi : FAR), s->how & LINTEL_SHOT_FAULT ? take_fault : NULL);
 }
 
@@ -154,6 +158,8 @@ static u32 came(const struct shot *s)
 
 static void report(struct lintel_shot *s)
 {
+	static u32 nmis_seen;
+	u32 nmis = nmi_shot.taken;
 	const char *what;
 
 	disarm();
@@ -168,6 +174,9 @@ static void report(struct lintel_shot *s)
 	current->forgive = false;
 	s->disorder = crossing_log_scan();
 	what = changed();
+	if (!what && IS_ENABLED(CONFIG_EVENT_RING) && crossing_log_nmis() - nmis_seen != nmis)
+		what = "the ring (an NMI is missing)";
+	nmis_seen = crossing_log_nmis();
 	strlcpy(s->changed, what ? what : "", sizeof(s->changed));
 }
 

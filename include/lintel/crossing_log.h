@@ -21,5 +21,7 @@ void crossing_log_end(void);
  * that is over against entry/order.def. How many were out of order so far; each different one is printed. Task
  * context. */
 u32 crossing_log_scan(void);
+/* How many of those that the scans have seen were NMIs. */
+u32 crossing_log_nmis(void);
 
 #endif

@@ -94,7 +94,7 @@ struct lintel_station {
 #define LINTEL_PLACE_EQS	2	/* ... and takes it un-watched */
 #define LINTEL_PLACE_BREAK	3	/* a task in the kernel executes a breakpoint instruction */
 
-#define LINTEL_SHOT_RESCHED	1	/* the IRQ's handler wants a reschedule */
+#define LINTEL_SHOT_WORK	1	/* the IRQ's handler leaves work: a reschedule, and resume work for a user task */
 #define LINTEL_SHOT_FAULT	4	/* the NMI's handler takes an abort, which is fixed up */
 #define LINTEL_SHOT_FORGIVE	2	/* the instruction of this task's next fault is skipped, and nobody dies */
 

@@ -39,7 +39,7 @@ static struct open *top;		/* the one of task top_pid that began last */
 static s32 top_pid = -1;
 static u64 seen[SEEN_MAX], usual[USUAL_MAX];
 static bool started, stopped, finished, reading;
-static u32 next, nr_crossings, nr_seen, nr_too_long, nr_lost, nr_wrong;
+static u32 next, nr_crossings, nr_seen, nr_too_long, nr_lost, nr_wrong, nr_nmis;
 
 /* ---- what was shown already ---- */
 
@@ -137,6 +137,7 @@ static void finish(struct open *o)
 	o->used = false;
 	top = o->below;
 	nr_crossings++;
+	nr_nmis += (o->c.door.arg & 0xff) == DOOR_FIQ;
 	if (o->too_long) {
 		nr_too_long++;
 		return;
@@ -236,6 +237,11 @@ u32 crossing_log_scan(void)
 	return nr_wrong;
 }
 
+u32 crossing_log_nmis(void)
+{
+	return nr_nmis;
+}
+
 static int log_thread(void *arg)
 {
 	(void)arg;
@@ -279,5 +285,6 @@ void crossing_log_start(void)
 
 void crossing_log_end(void) { }
 u32 crossing_log_scan(void) { return 0; }
+u32 crossing_log_nmis(void) { return 0; }
 
 #endif
