@@ -24,10 +24,12 @@ from image import Image
 from insn import Code
 from insns import LINE, single_step
 from operands import accesses, copied_from, macro_lines, number
+from places import keepers, masked, user_writes
 
 REMEMBERED = 200000	# steps: about 200 MB
 I_BIT, F_BIT = 0x80, 0x40
 LARGEST_FRAME = 1024
+LARGEST_STACK = 1 << 14
 FAULT = 4		# the vector of the kernel's data aborts, on both
 VALUE = re.compile(rb"([A-Z]+)(\d*)=([0-9a-f]+)")
 
@@ -42,9 +44,10 @@ class Arm:
     slots = {4 * n: n for n in range(8)}
     call, fiq, nmis, interrupts = 2, (7,), (7,), (6, 7)
     patterns = {"call": (0x0f000000, 0x0b000000), "return": (0xffd0ffff, 0xf8900a00), "push": (0xffffffff, 0xf96d0513),
-                "spsr": (0xffff0fff, 0xe14f0000), "read": (0xfff00010, 0xee100010)}
+                "spsr": (0xffff0fff, 0xe14f0000), "read": (0xfff00010, 0xee100010), "set": (0xfffffff0, 0xe16ff000)}
     operand = 12
     modes = {7: 0x11}
+    banks = {0x12: "irq", 0x13: "svc", 0x17: "abt", 0x1b: "und"}	# what an NMI has to give back of other modes
 
     @staticmethod
     def parse(text):
@@ -107,8 +110,10 @@ class Watch:
             word = int.from_bytes(self.image.read(pc, 4) or b"", "little")
             for kind, (mask, value) in m.patterns.items():
                 if word & mask == value:
-                    self.special[kind][pc] = word >> m.operand & (15 if m is Arm else 31)
+                    self.special[kind][pc] = word >> (0 if kind == "set" else m.operand) & (15 if m is Arm else 31)
         self.masked = self.f_masked()
+        self.user_writes, self.i_masked, self.keepers = user_writes(self.image), masked(self.image), keepers(self.image)
+        self.waiting = set()		# where calls return to
         self.steps, self.count, self.open, self.calls = collections.deque(maxlen=REMEMBERED), 0, [], {}
         self.returned, self.watched, self.last, self.ends, self.closed, self.befores = None, True, None, 0, 0, {}
 
@@ -145,6 +150,8 @@ class Watch:
             found = found or self.masks(step, values) or self.contract(step, values)
             if step.pc in self.special["return"]:
                 found = found or self.end(step, values)
+        if step.pc in self.user_writes or step.pc in self.i_masked or step.pc in self.keepers or step.pc in self.waiting:
+            found = found or self.place(step, self.machine.parse(step.text))
         self.last = step
         return found
 
@@ -170,12 +177,15 @@ class Watch:
                 return self.report("an NMI came in an NMI; opened by", e.before.pc)
             if e.slot in m.interrupts and e.slot not in m.fiq and not e.watched:
                 return self.report("an interrupt came before the first {; opened by", e.before.pc)
+            if e.slot in m.interrupts and e.slot not in m.fiq and e.before.pc in self.i_masked:
+                return self.report("an interrupt came in a function that is masked throughout; opened by", e.before.pc)
         return None
 
     def new_task(self, step):
         """Its first return has no beginning; and if another task had this stack before, that will not return."""
         low = self.machine.parse(step.text)[self.machine.sp]
         self.open = [e for e in self.open if e.key is None or not low <= e.key < low + LARGEST_FRAME]
+        self.calls = {at: call for at, call in self.calls.items() if not low - LARGEST_STACK <= at[1] < low + LARGEST_FRAME}
         e = Crossing(None, self.count - 1, self.last, step, self.machine)
         # (a user frame ends where the stack does; RFE ends behind Linux's pt_regs)
         e.fork, e.key, self.watched = low, low + 68 if self.machine is Arm else -(-low & ~0xfff), False
@@ -245,20 +255,39 @@ class Watch:
                 return before.pc if before else a.pc
         return steps[-1].pc
 
+    def place(self, step, values):
+        """Rules of functions, not of text: they hold out of noinstr text as well."""
+        m, pc = self.machine, step.pc
+        if pc in self.user_writes and self.open:
+            return self.report("user mode's registers that are in no frame are written by", pc)
+        if self.with_masks and pc in self.i_masked and not values[-1] & I_BIT:
+            return self.report("interrupts are open at", pc) + self.report("opened by", self.opener(I_BIT))
+        found = self.came_back(pc, values) if pc in self.waiting else None
+        if pc in self.keepers:
+            self.calls_to(values[m.lr] & ~1, values)
+        return found
+
+    def calls_to(self, back, values):
+        self.waiting.add(back)
+        self.calls[back, values[self.machine.sp]] = self.count - 1, values
+
+    def came_back(self, pc, values):
+        """What callers find."""
+        m = self.machine
+        begin, then = self.calls.pop((pc, values[m.sp]), (None, values))
+        for r in m.preserved:
+            if then[r] != values[r] and pc not in self.entry:
+                at = self.last_change(r, then[r], self.indices(begin, self.count - 1))
+                return self.report("a function that returns to", pc) + \
+                    self.report("does not preserve %s: %#x, then %#x; changed by" % (m.names[r], then[r], values[r]), at)
+        return None
+
     def contract(self, step, values):
-        """What C finds when assembly calls it, and callers when it comes back."""
+        """What C finds when assembly calls it."""
         m, pc = self.machine, step.pc
         e = self.open[-1] if self.open else None
-        called = self.calls.pop((pc, values[m.sp]), None)
-        if called:
-            begin, then = called
-            for r in m.preserved:
-                if then[r] != values[r] and pc not in self.entry:
-                    at = self.last_change(r, then[r], self.indices(begin, self.count - 1))
-                    return self.report("a function that returns to", pc) + \
-                        self.report("does not preserve %s: %#x, then %#x; changed by" % (m.names[r], then[r], values[r]), at)
         if pc in self.special["call"]:
-            self.calls[pc + 4, values[m.sp]] = self.count - 1, values
+            self.calls_to(pc + 4, values)
         if not e or pc not in self.entry or e.fork is not None:
             return None
         last = self.last.pc if self.last else None
@@ -292,11 +321,35 @@ class Watch:
             if o.begin < e.begin:
                 o.holes.append(range(e.begin, self.count))
         self.watched = e.watched
+        if e.slot in m.modes:
+            found = self.banks(self.indices(e.begin, self.count, e))
+            if found:
+                return found
         if e.fork is None:
             self.returned, self.befores = (e, step), {step: e.before}
             self.ends += 1
             return None
         return self.first_return(e)
+
+    def banks(self, indices):
+        """sp, lr and SPSR of the other modes, which a vector's first instructions live in. SPSR shows where it is read."""
+        m = self.machine
+        mine = [(i, self.at(i).pc, m.parse(self.at(i).text)) for i in indices if self.at(i).pc in self.entry]
+        for mode, name in m.banks.items():
+            here = [(i, v) for i, _, v in mine if v[-1] & 0x1f == mode]
+            for r in (13, 14):
+                changed = [i for (i, a), (_, b) in zip(here, here[1:]) if a[r] != b[r]]
+                if changed and here[0][1][r] != here[-1][1][r]:
+                    return self.report("%s_%s was %#x when the NMI came, and is %#x behind" % (
+                        m.names[r], name, here[0][1][r], here[-1][1][r]), mine[-1][1]) + \
+                        self.report("changed by", self.at(changed[-1]).pc)
+            read = [b[2][self.special["spsr"][a[1]]] for a, b in zip(mine, mine[1:])
+                    if a[1] in self.special["spsr"] and a[2][-1] & 0x1f == mode]
+            wrote = [(pc, v[self.special["set"][pc]]) for _, pc, v in mine if pc in self.special["set"] and v[-1] & 0x1f == mode]
+            if read and wrote and wrote[-1][1] != read[0]:
+                return self.report("spsr_%s was %#x when the NMI came; it is given %#x by" % (name, read[0], wrote[-1][1]),
+                                   wrote[-1][0])
+        return []
 
     def lost(self, step, top):
         """No exception began with this stack pointer: the one that it belongs to is the last."""
@@ -466,7 +519,12 @@ class Watch:
     def report(self, what, pc):
         insn, lines = self.code.at(pc), [line for _, line in self.image.lines([pc]).get(pc, [("", "?")])]
         where = " from ".join([lines[0] + macro_lines(lines[0], str(insn))] + lines[1:])
-        return ["%s %#x %s %s (%s)" % (what, pc, self.image.name(pc), where, insn or "not in the kernel")]
+        return ["%s %#x %s %s (%s)" % (what, pc, self.image.name(pc), where, insn or self.data(pc))]
+
+    def data(self, pc):
+        """An instruction that was written as a number."""
+        word = self.image.read(pc, 4)
+        return ".word %#x" % int.from_bytes(word, "little") if word else "not in the kernel"
 
 
 # ---- QEMU ----

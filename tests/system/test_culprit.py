@@ -14,6 +14,8 @@ from conftest import TOP, run
 
 # name: (file below arch/ARCH, the line in whose place, what goes there; the seed is the line with 0x5e, or the last)
 IRQENTRY = "DEFINE_IRQENTRY_ENTER(irqentry_enter, IRQENTRY_IRQ)\n{"
+IDLE, WFI = "../../kernel/idle.c", "\tct_idle_enter();\n\tcpu_wfi();\n"
+CALL = "\tlong nr = syscall_enter_from_user_mode(regs);\n"
 SEEDS = {
     "arm64": {
         "slot-el0": ("entry.S", "\tstp\tx0, x1, [sp, #-S_SIZE]!", "\tmov\tx5, #0x5e\n{}"),
@@ -45,6 +47,16 @@ SEEDS = {
                 "\tnr = syscall_enter_from_user_mode(regs);"),
         "c-live": ("doors.c", "\tlong nr = syscall_enter_from_user_mode(regs);", '\tlong nr;\n\tasm volatile("mov x19, #0x5e");\n'
                    "\tnr = syscall_enter_from_user_mode(regs);"),
+        "switch": ("entry.S", "\tldp\tx23, x24, [x1, #CTX_X23]\n", "{}\tmov\tx24, #0x5e\n"),
+        "i-switch": ("entry.S", "\tmov\tsp, x9\n\tmov\tx18, x1", "\tmsr\tdaifclr, #2\n{}"),
+        "uaccess": ("uaccess.S", "10:\tsttr\tx3, [x0]\n", "{}\tmov\tx20, #0x5e\n"),
+        "irq-stack": ("entry.S", "\tblr\tx10\n", "{}\tmov\tx22, #0x5e\n"),
+        "i-irq-stack": ("entry.S", "\tmov\tx29, sp\n\t.cfi_def_cfa x29, 16\n", "\tmsr\tdaifclr, #2\n{}"),
+        "idle": (IDLE, WFI, '{}\tasm volatile("mov x21, #0x5e");\n'),
+        "i-idle": (IDLE, WFI, '{}\tasm volatile("msr daifclr, #2");\n'),
+        "fp": ("doors.c", CALL, '{}\tasm volatile(".word 0x9e6703e9");\n'),		# fmov d9, xzr
+        "fpcr": ("entry.S", "\tmsr\tspsr_el1, x23\n", "{}\t.if\t\\el == 0\n\tmsr\tfpcr, x22\n\t.endif\n"),
+        "tls": ("entry.S", "\tmsr\tspsr_el1, x23\n", "{}\t.if\t\\el == 0\n\tmsr\ttpidr_el0, x23\n\t.endif\n"),
         "c-saved": ("../../entry/irq.c", IRQENTRY, '{}\n\tasm volatile("mov x25, #0x5e");'),
     },
     "arm": {
@@ -73,6 +85,19 @@ SEEDS = {
         "i-reload": ("entry.S", "\tldr\tlr, [sp, #S_LR]\n", "\tcpsie\ti\n{}"),
         "f-fiq": ("entry.S", "\tbl\tarm_svc_fiq", "\tcpsie\tf\n{}"),
         "f-fiq-return": ("entry.S", "\tadd\tr8, r8, #S_PC\n", "\tcpsie\tf\n{}"),
+        "switch": ("entry.S", "\tldmia\tr2!, {r4-r11}\n\tmov\tr9, r1\n", "\tldmia\tr2!, {{r4-r11}}\n\tmov\tr5, #0x5e\n"
+                   "\tmov\tr9, r1\n"),
+        "i-switch": ("entry.S", "\tldr\tsp, [r2]\n", "\tcpsie\ti\n{}"),
+        "uaccess": ("uaccess.S", "82:\tstmia\tr0, {r3-r6}\n", "{}\tmov\tr8, #0x5e\n"),
+        "irq-stack": ("entry.S", "\tblx\tr3\n", "{}\tmov\tr6, #0x5e\n"),
+        "i-irq-stack": ("entry.S", "\tmov\tr4, sp\n\t.setfp", "\tcpsie\ti\n{}"),
+        "idle": (IDLE, WFI, '{}\tasm volatile("mov r8, #0x5e");\n'),
+        "i-idle": (IDLE, WFI, '{}\tasm volatile("cpsie i");\n'),
+        "fp": ("doors.c", CALL, '{}\tasm volatile(".word 0xee040a10");\n'),		# vmov s8, r0
+        "tls": ("entry.S", "\tclrex\t\t\t\t\t@ an interrupted", "\tmcr\tp15, 0, r1, c13, c0, 2\n{}"),
+        "fiq-lr-und": ("entry.S", "\tldmia\tr7!, {r0, r1}\n\tcps\t#IRQ_MODE\n", "\tmov\tlr, #0x5e\n{}"),
+        "fiq-lr-irq": ("entry.S", "\tmov\tlr, r0\n\tmsr\tspsr_cxsf, r1\n", "{}\tmov\tlr, #0x5e\n"),
+        "fiq-spsr-abt": ("entry.S", "\tmsr\tspsr_cxsf, r2\n\tldmia\tr7!, {r0-r2}\n\tcps\t#UND_MODE", "\teor\tr2, r2, #0x5e\n{}"),
         "c-saved": ("../../entry/irq.c", IRQENTRY, '{}\n\tasm volatile("mov r8, #0x5e");'),
         "c-i": ("doors.c", "DEFINE_DOOR(arm_usr_irq, DOOR_IRQ, SLOT_IRQ, CONTRACT_USER)\n{", '{}\n\tasm volatile("cpsie i");'),
     },
