@@ -333,23 +333,30 @@ class Watch:
 
     def banks(self, indices):
         """sp, lr and SPSR of the other modes, which a vector's first instructions live in. SPSR shows where it is read."""
-        m = self.machine
+        m, special = self.machine, self.special
         mine = [(i, self.at(i).pc, m.parse(self.at(i).text)) for i in indices if self.at(i).pc in self.entry]
         for mode, name in m.banks.items():
             here = [(i, v) for i, _, v in mine if v[-1] & 0x1f == mode]
-            for r in (13, 14):
-                changed = [i for (i, a), (_, b) in zip(here, here[1:]) if a[r] != b[r]]
-                if changed and here[0][1][r] != here[-1][1][r]:
-                    return self.report("%s_%s was %#x when the NMI came, and is %#x behind" % (
-                        m.names[r], name, here[0][1][r], here[-1][1][r]), mine[-1][1]) + \
-                        self.report("changed by", self.at(changed[-1]).pc)
-            read = [b[2][self.special["spsr"][a[1]]] for a, b in zip(mine, mine[1:])
-                    if a[1] in self.special["spsr"] and a[2][-1] & 0x1f == mode]
-            wrote = [(pc, v[self.special["set"][pc]]) for _, pc, v in mine if pc in self.special["set"] and v[-1] & 0x1f == mode]
-            if read and wrote and wrote[-1][1] != read[0]:
-                return self.report("spsr_%s was %#x when the NMI came; it is given %#x by" % (name, read[0], wrote[-1][1]),
-                                   wrote[-1][0])
+            for r in (13, 14) if here else ():
+                found, now = here[0][1][r], here[-1][1][r]
+                if found != now:
+                    changed = [i for (i, a), (_, b) in zip(here, here[1:]) if a[r] != b[r]][-1]
+                    return self.not_given_back(m.names[r] + "_" + name, found, now, mine,
+                                               changed, copied_from(self.text(changed), m))
+            read = [b[2][special["spsr"][a[1]]] for a, b in zip(mine, mine[1:]) if a[1] in special["spsr"] and a[2][-1] & 0x1f == mode]
+            wrote = [(i, special["set"][pc], v) for i, pc, v in mine if pc in special["set"] and v[-1] & 0x1f == mode]
+            if read and wrote and wrote[-1][2][wrote[-1][1]] != read[0]:
+                i, r, v = wrote[-1]
+                return self.not_given_back("spsr_" + name, read[0], v[r], mine, i, r)
         return []
+
+    def not_given_back(self, name, value, now, mine, i, source):
+        """Step i gave the bank this value; if from a register, that may be what was changed behind its reload."""
+        lines = self.report("%s was %#x when the NMI came, and is %#x behind" % (name, value, now), mine[-1][1])
+        called = max((j for j, pc, _ in mine if pc in self.special["call"]), default=mine[0][0])
+        back = [j for j, _, _ in mine if called < j <= i]
+        away = [j for j, a, _ in self.changes(source, back) if a == value] if source is not None else []
+        return lines + self.report("changed by", self.at(away[-1] if away else i).pc)
 
     def lost(self, step, top):
         """No exception began with this stack pointer: the one that it belongs to is the last."""

@@ -19,7 +19,7 @@ MASKED = {"__cpu_switch_to", "call_on_irq_stack", "sleep_irqs_off"}
 # Files whose functions give their callers back what the ABI says.
 KEEPERS = ("entry/", "kernel/irq.c", "kernel/softirq.c", "kernel/sched.c", "kernel/idle.c")
 KEEPERS_OF_ARCH = ("uaccess.S", "doors.c", "process.c")
-KEEPERS_BY_NAME = {"__cpu_switch_to", "call_on_irq_stack"}
+KEEPERS_BY_NAME = {"__cpu_switch_to", "call_on_irq_stack"}		# (of a file whose other functions do not)
 
 
 def plain(function):
@@ -54,5 +54,8 @@ def keepers(image):
     """Where the functions begin that must preserve registers, whoever calls them."""
     where = image.lines([f.start for f in image.functions])
     files = KEEPERS + tuple("arch/%s/%s" % (image.machine, name) for name in KEEPERS_OF_ARCH)
-    return {f.start for f in image.functions if plain(f) & KEEPERS_BY_NAME or
-            where.get(f.start, [("", "")])[-1][1].startswith(files)}
+
+    def from_there(start):
+        path = "/" + where.get(start, [("", "")])[-1][1]
+        return any("/" + name in path for name in files)
+    return {f.start for f in image.functions if plain(f) & KEEPERS_BY_NAME or from_there(f.start)}

@@ -103,7 +103,7 @@ SEEDS = {
     },
 }
 
-FEW = {"arm64": ("slot-el1", "frame", "sp-el0", "f-reload", "c-saved"), "arm": ("stub-lr", "fiq-copy", "user-lr", "i-call", "sp")}
+FEW = {"arm64": ("slot-el1", "frame", "sp-el0", "f-reload", "c-saved", "i-idle", "tls"), "arm": ("stub-lr", "fiq-copy", "user-lr", "i-call", "sp", "uaccess", "fiq-lr-und")}
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +125,7 @@ def seeded(tree, arch, seed):
     text = path.read_text()
     assert place in text
     new = insert.replace("{{", "{").replace("}}", "}").replace("{}", place, 1)
-    lines = [l for l in new.splitlines() if l not in place.splitlines()]
+    lines = [l for l in new.splitlines() if l not in place.splitlines() and not l.startswith("\t.")]
     wanted = next((l for l in lines if "0x5e" in l), next((l for l in lines if "daif" in l or "cpsie" in l), lines[0]))
     try:
         path.write_text(text.replace(place, new))
