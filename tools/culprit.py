@@ -263,8 +263,10 @@ class Watch:
         if self.with_masks and pc in self.i_masked and not values[-1] & I_BIT:
             return self.report("interrupts are open at", pc) + self.report("opened by", self.opener(I_BIT))
         found = self.came_back(pc, values) if pc in self.waiting else None
-        if pc in self.keepers:
-            self.calls_to(values[m.lr] & ~1, values)
+        if pc in self.keepers and self.last.pc not in self.keepers[pc]:		# (a loop may begin where the function does)
+            back = values[m.lr] & ~1
+            if self.last.pc not in self.special["return"] or (back, values[m.sp]) not in self.calls:
+                self.calls_to(back, values)
         return found
 
     def calls_to(self, back, values):

@@ -51,11 +51,11 @@ def masked(image):
 
 
 def keepers(image):
-    """Where the functions begin that must preserve registers, whoever calls them."""
+    """{begin: addresses} of the functions that must preserve registers, whoever calls them."""
     where = image.lines([f.start for f in image.functions])
     files = KEEPERS + tuple("arch/%s/%s" % (image.machine, name) for name in KEEPERS_OF_ARCH)
 
     def from_there(start):
         path = "/" + where.get(start, [("", "")])[-1][1]
         return any("/" + name in path for name in files)
-    return {f.start for f in image.functions if plain(f) & KEEPERS_BY_NAME or from_there(f.start)}
+    return {f.start: range(f.start, f.end) for f in image.functions if plain(f) & KEEPERS_BY_NAME or from_there(f.start)}
