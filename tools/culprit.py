@@ -345,7 +345,8 @@ class Watch:
                     changed = [i for (i, a), (_, b) in zip(here, here[1:]) if a[r] != b[r]][-1]
                     return self.not_given_back(m.names[r] + "_" + name, found, now, mine,
                                                changed, copied_from(self.text(changed), m))
-            read = [b[2][special["spsr"][a[1]]] for a, b in zip(mine, mine[1:]) if a[1] in special["spsr"] and a[2][-1] & 0x1f == mode]
+            read = [after[special["spsr"][pc]] for (_, pc, v), (_, _, after) in zip(mine, mine[1:])
+                    if pc in special["spsr"] and v[-1] & 0x1f == mode]
             wrote = [(i, special["set"][pc], v) for i, pc, v in mine if pc in special["set"] and v[-1] & 0x1f == mode]
             if read and wrote and wrote[-1][2][wrote[-1][1]] != read[0]:
                 i, r, v = wrote[-1]

@@ -103,7 +103,10 @@ SEEDS = {
     },
 }
 
-FEW = {"arm64": ("slot-el1", "frame", "sp-el0", "f-reload", "c-saved", "i-idle", "tls"), "arm": ("stub-lr", "fiq-copy", "user-lr", "i-call", "sp", "uaccess", "fiq-lr-und")}
+FEW = {
+    "arm64": ("slot-el1", "frame", "sp-el0", "f-reload", "c-saved", "i-idle", "tls"),
+    "arm": ("stub-lr", "fiq-copy", "user-lr", "i-call", "sp", "uaccess", "fiq-lr-und"),
+}
 
 
 @pytest.fixture(scope="module")
