@@ -143,13 +143,13 @@ static bool softirq_do(void (*fn)(void))
 
 static bool in_softirq_context(void) { return softirq_do(strike); }
 
-static irq_handler_t tick;
+static irq_handler_t usual;
 static void (*in_irq)(void);
 static void irq(u32 nr, void *arg)
 {
-	irq_desc[nr].handler = tick;
+	irq_desc[nr].handler = usual;
 	in_irq();
-	tick(nr, arg);
+	usual(nr, arg);
 }
 
 static bool irq_do(void (*fn)(void))
@@ -157,7 +157,7 @@ static bool irq_do(void (*fn)(void))
 	ulong flags = local_irq_save();
 
 	in_irq = fn;
-	tick = irq_desc[timer_irq_phys].handler;
+	usual = irq_desc[timer_irq_phys].handler;
 	irq_desc[timer_irq_phys].handler = irq;
 	clockevent_program(arch_counter());
 	local_irq_restore(flags);

@@ -328,7 +328,7 @@ class Watch(gdb.Breakpoint):
     def slow_tick(task, by, less):
         """Time does not stand still while gdb looks at an event: a tick of the usual length would be over before
         its own interrupt is, and nothing but ticks would ever happen."""
-        at = int(gdb.parse_and_eval("(unsigned long)&tick")) + task.percpu
+        at = int(gdb.parse_and_eval("(unsigned long)&'kernel/time.c'::tick")) + task.percpu
         period = gdb.Value(at).cast(gdb.lookup_type("struct tick").pointer())["period"]
         gdb.execute("set variable *(unsigned long long *)%d = %d" % (int(period.address), int(period) * by // less))
 
