@@ -12,7 +12,7 @@ NMI_PATHS = """syscall null, syscall unknown, syscall traced, syscall yield, sys
     irq kernel-resched, irq idle, irq eqs""".replace("\n   ", "").split(", ")
 
 
-def sweep(*variables, seconds=400):
+def sweep(*variables, seconds=1500):
     return run(["make", "sweep", *variables], seconds)
 
 
