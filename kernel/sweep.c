@@ -29,6 +29,8 @@
 
 static struct { bool known; struct keepers keepers; u64 owned[NR_OWNED]; } first;
 
+static bool in_place;	/* what is for the return to user mode is still to come */
+
 static const char *keeper_changed(const struct keepers *now)
 {
 	const struct keepers *was = &first.keepers;
@@ -38,7 +40,8 @@ static const char *keeper_changed(const struct keepers *now)
 	       now->nmi_nesting != was->nmi_nesting ? "nmi_nesting" :
 	       now->irqs_off != was->irqs_off ? "interrupt mask" : softirq_pending() ? "softirqs" :
 	       get_irq_regs() ? "interrupted frame" :
-	       current_thread_info()->flags & EXIT_TO_USER_MODE_WORK ? "work flags (some was left)" : NULL;
+	       current_thread_info()->flags & (in_place ? _TIF_NEED_RESCHED : EXIT_TO_USER_MODE_WORK) ?
+	       "work flags (some was left)" : NULL;
 }
 
 /* At the same point of the same call, each time. */
@@ -257,13 +260,15 @@ long lintel_place(struct lintel_shot __user *arg)
 
 	if (err)
 		return err;
+	in_place = true;
 	switch (s.place) {
 	case LINTEL_PLACE_KERNEL:	err = spin(&s, SPIN_ROUNDS); break;
 	case LINTEL_PLACE_BREAK:	err = spin(&s, 0); break;
 	case LINTEL_PLACE_IDLE:		err = sleep(&s, false); break;
 	case LINTEL_PLACE_EQS:		err = sleep(&s, true); break;
-	default:			return -EINVAL;
+	default:			err = -EINVAL;
 	}
+	in_place = false;
 	if (copy_to_user(arg, &s, sizeof(s)))
 		return -EFAULT;
 	return err;

@@ -11,7 +11,6 @@
 	O(SCTLR, CP15("c1, c0, 0")) O(CPACR, CP15("c1, c0, 2"))			\
 	O(TTBR0, CP15("c2, c0, 0")) O(TTBR1, CP15("c2, c0, 1")) O(TTBCR, CP15("c2, c0, 2")) \
 	O(DACR, CP15("c3, c0, 0")) O(VBAR, CP15("c12, c0, 0"))			\
-	O(TPIDRURO, CP15("c13, c0, 3"))		\
 	O(TPIDRPRW, CP15("c13, c0, 4")) O(CNTKCTL, CP15("c14, c1, 0"))		\
 	O(CPSR, "mrs	%0, cpsr\n\tubfx	%0, %0, #0, #10")
 enum {
