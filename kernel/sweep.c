@@ -3,6 +3,7 @@
  * An IRQ and an NMI at a tick of the counter, which under -icount shift=4 is an instruction, and what has
  * become of everything afterwards. tests/user/sweep.c walks them through the crossings, tick by tick.
  */
+#include <lintel/boot.h>
 #include <lintel/bug.h>
 #include <lintel/crossing_log.h>
 #include <lintel/errno.h>
@@ -69,6 +70,16 @@ static const char *changed(void)
 extern char _text[], _etext[];
 
 static struct { ulong at; u32 was, hits; u32 *window; } brk;
+static bool breaks_allowed;		/* or any program could stop the kernel */
+
+static int set_breaks(const char *value)
+{
+	if (strcmp(value, "anywhere"))
+		return -EINVAL;
+	breaks_allowed = true;
+	return 0;
+}
+BOOT_PARAM("breaks", set_breaks);
 
 /* Through a window of its own: the text is read-only, and the page may be the one we run in. */
 static void text_write(ulong at, u32 word)
@@ -190,6 +201,8 @@ static long take_order(struct lintel_shot *s, const struct lintel_shot __user *a
 		return -EFAULT;
 	if (s->brk >= (ulong)(_etext - _text) || s->brk % BREAK_SIZE)
 		return -EINVAL;
+	if (s->brk && !breaks_allowed)
+		return -EPERM;
 	report(s);
 	s->at = 0;
 	return break_register(BREAK_SWEEP, brk_hit);

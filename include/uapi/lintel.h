@@ -108,7 +108,7 @@ struct lintel_shot {
 	unsigned int	how;		/* in: LINTEL_SHOT_* */
 	unsigned int	irq, nmi;	/* in: in so many counter ticks; 0: none. Idle: 1 is when it wakes */
 	unsigned int	brk;		/* in: a breakpoint instruction in place of what is there, once; bytes behind
-					 * the kernel's first, or 0 */
+					 * the kernel's first, or 0; -EPERM without breaks=anywhere */
 	unsigned int	irq2;		/* in: behind the IRQ another one */
 	unsigned int	irqs, nmis, brks; /* out: how many came, and in their context */
 	unsigned long long irq_pc, nmi_pc;	/* out: of the instructions that waited */

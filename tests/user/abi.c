@@ -268,8 +268,9 @@ static void wild_brk(void)
 static void wild_lintel(void)
 {
 	static const int ops[] = { LINTEL_INFO, LINTEL_CROSSING, LINTEL_STATION, LINTEL_LATENCY,
-				   LINTEL_SWITCH };
+				   LINTEL_SWITCH, LINTEL_REGS };
 	int wanted = on_lintel() ? -EFAULT : -ENOSYS, wrong = 0;
+	struct lintel_shot shot = { .brk = 4 };
 
 	for (u32 i = 0; i < ARRAY_SIZE(ops); i++)
 		for (int j = 0; j < nr_wild; j++)
@@ -277,6 +278,7 @@ static void wild_lintel(void)
 				wrong += lintel(ops[i], wild[j].p) != wanted;
 	is(wrong, 0, "lintel: wild pointers");
 	is(lintel_n(99, 0), on_lintel() ? -EINVAL : -ENOSYS, "lintel: no such operation");
+	is(lintel(LINTEL_SHOOT, &shot), on_lintel() ? -EPERM : -ENOSYS, "lintel: no breakpoint in the kernel's text");
 }
 
 int main(int argc, char **argv, char **envp)
