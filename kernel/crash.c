@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <entry/nmi.h>
 #include <lintel/boot.h>
 #include <lintel/bug.h>
 #include <lintel/context_tracking.h>
@@ -7,6 +8,7 @@
 #include <lintel/idle.h>
 #include <lintel/irq.h>
 #include <lintel/irqflags.h>
+#include <lintel/mm.h>
 #include <lintel/nmi_timer.h>
 #include <lintel/printk.h>
 #include <lintel/sched.h>
@@ -71,6 +73,13 @@ static void wait_for_idle(void)
 {
 	idle_set_visitor(break_in_idle);
 	nanosleep_until(arch_counter() + counter_freq);
+}
+
+/* In the way that its own exception takes: there is no end to it. */
+static void break_in_break(void)
+{
+	text_poke((ulong)irqentry_nmi_enter, ARCH_BREAK_WORD(BREAK_SWEEP));
+	__asm__ volatile(ARCH_BREAKPOINT);
 }
 
 static void lock_up(void)
@@ -205,6 +214,7 @@ static const struct crash crashes[] = {
 	{ "die-unwatched", "an exception's report, and nobody made RCU watch", die_unwatched },
 	{ "brk-in-idle", "a breakpoint in the idle task, RCU does not watch", wait_for_idle },
 	{ "brk-in-noinstr", "a breakpoint in noinstr code, RCU does not watch", break_unwatched },
+	{ "brk-in-brk", "a breakpoint in the way into the kernel that breakpoints take", break_in_break },
 	{ "lockup", "interrupts stay off, which the watchdog notices", lock_up },
 	{ "serror", "an SError of the kernel, raised by software: the emulator has none", serror },
 	{ "panic-in-nmi", "an NMI prints a line, and panics", wait_for_nmi },

@@ -81,21 +81,6 @@ static int set_breaks(const char *value)
 }
 BOOT_PARAM("breaks", set_breaks);
 
-/* Through a window of its own: the text is read-only, and the page may be the one we run in. */
-static void text_write(ulong at, u32 word)
-{
-	phys_addr_t page = virt_to_phys((void *)(at & PAGE_MASK));
-	static char *window;
-
-	if (!window)
-		window = ioremap(page, PAGE_SIZE);
-	arch_kernel_unmap((ulong)window);
-	arch_kernel_map((ulong)window, page, PROT_KERNEL_RW);
-	brk.window = (u32 *)(window + (at & ~PAGE_MASK));
-	*brk.window = word;
-	arch_sync_icache((void *)at, sizeof(word));
-}
-
 /* What was there is there again, and is what goes on. NMI context. */
 static void brk_hit(struct pt_regs *regs)
 {
@@ -114,13 +99,13 @@ static void brk_put(u32 offset)
 {
 	brk.at = (ulong)_text + offset;
 	brk.was = *(u32 *)brk.at;
-	text_write(brk.at, ARCH_BREAK_WORD(BREAK_SWEEP));
+	brk.window = text_poke(brk.at, ARCH_BREAK_WORD(BREAK_SWEEP));
 }
 
 static void brk_take(void)
 {
 	if (brk.at)
-		text_write(brk.at, brk.was);
+		text_poke(brk.at, brk.was);
 	brk.at = 0;
 }
 
@@ -194,6 +179,35 @@ static void report(struct lintel_shot *s)
 	strlcpy(s->changed, what ? what : "", sizeof(s->changed));
 }
 
+/* ---- the way through the allocator ---- */
+
+#define SCATTERED	32		/* blocks of a size: more than a crossing takes */
+#define LARGEST_ORDER	3
+
+/*
+ * Memory as after long use: free blocks of every size, none beside another. Then a crossing's allocation splits none and
+ * what it frees joins none, so each crossing takes the same way, whichever pages the one before has left.
+ */
+static void scatter_free_memory(u32 order)
+{
+	struct page *held[2 * SCATTERED];
+
+	for (u32 i = 0; i < ARRAY_SIZE(held); i++)
+		held[i] = alloc_pages(order);
+	for (u32 i = 0; i < ARRAY_SIZE(held); i++)
+		if (held[i] && page_to_phys(held[i]) >> PAGE_SHIFT >> order & 1)
+			free_pages(held[i], order);
+}
+
+static void scatter_once(void)
+{
+	static bool done;
+
+	for (u32 order = 0; order <= LARGEST_ORDER && !done; order++)
+		scatter_free_memory(order);
+	done = true;
+}
+
 /* The order, and in it what came of the last one. */
 static long take_order(struct lintel_shot *s, const struct lintel_shot __user *arg)
 {
@@ -204,6 +218,7 @@ static long take_order(struct lintel_shot *s, const struct lintel_shot __user *a
 	if (s->brk && !breaks_allowed)
 		return -EPERM;
 	report(s);
+	scatter_once();
 	s->at = 0;
 	return break_register(BREAK_SWEEP, brk_hit);
 }

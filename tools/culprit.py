@@ -96,7 +96,8 @@ class Crossing:
 
 
 class Watch:
-    def __init__(self, elf, masks=True):
+    def __init__(self, elf, masks=True, breaks=False):
+        self.with_breaks = breaks		# ... are planted: an instruction that reads as a load may be one, and does not fault
         self.with_masks = masks		# interrupts are masked by PSTATE.I, or CPSR.I, and NMIs by F
         self.image = Image(str(elf))
         self.code, self.machine = Code(self.image), {"arm": Arm, "arm64": Arm64}[self.image.machine]
@@ -216,7 +217,7 @@ class Watch:
         e = self.open[-1] if self.open else None
         if e and e.fork is None:
             self.learn(e, step, values)
-            if e.slot == FAULT and self.low <= (e.pcs or [0])[0] < self.high and str(self.code.at(e.pcs[0]))[:2] in ("ld", "st"):
+            if e.slot == FAULT and not self.with_breaks and self.accesses_memory(e.pcs):
                 return self.fault(e)
         wrong = None
         if self.machine.user(psr):
@@ -235,6 +236,10 @@ class Watch:
         if pc in self.image.end:
             self.closed = self.count - 1
         return wrong and self.report("%s at" % wrong[1], pc) + self.report("opened by", self.opener(wrong[0]))
+
+    def accesses_memory(self, pcs):
+        """... does the instruction in noinstr text that an exception came before."""
+        return pcs and self.low <= pcs[0] < self.high and str(self.code.at(pcs[0]))[:2] in ("ld", "st")
 
     def fault(self, e):
         """Code that may not fault did: who made the address?"""
@@ -565,9 +570,9 @@ def steps(command, seconds, console, ended):
             os.close(read)
 
 
-def examine(command, elf, seconds=300, console="null", masks=True):
+def examine(command, elf, seconds=300, console="null", masks=True, breaks=False):
     """(what breaks an entry path first, as printable lines; how much was seen)."""
-    watch, found, ended = Watch(elf, masks), None, []
+    watch, found, ended = Watch(elf, masks, breaks), None, []
     run = steps(command, seconds, console, ended)
     for step in run:
         found = watch.feed(step)
@@ -578,7 +583,8 @@ def examine(command, elf, seconds=300, console="null", masks=True):
         watch.count, watch.ends, "" if found else ", the run ended" if ended else ", then time was up")
 
 
-def find(command, elf, seconds=300, console="null", masks=True):
+def find(command, elf, seconds=300, console="null", masks=True, breaks=False):
     """What breaks an entry path first, as printable lines; none: nothing was found. masks: false if NMIs are no FIQs,
-    for then other masks than I and F count, and only registers are looked at."""
-    return examine(command, elf, seconds, console, masks)[0]
+    for then other masks than I and F count, and only registers are looked at. breaks: true if breakpoint
+    instructions are planted, so that a load may come to the vector without a fault."""
+    return examine(command, elf, seconds, console, masks, breaks)[0]

@@ -389,9 +389,15 @@ NEVER_DOOR(arm_svc_svc, SLOT_KERNEL + SLOT_SVC, "SVC executed by the kernel")
 
 /* Not a slot: any vector from the kernel found no room for its frame. entry.S has left the stack pointer that it could
  * not use at the top of the overflow stack. */
-DEFINE_DOOR(handle_bad_stack, DOOR_BAD, SLOT_BAD_STACK, CONTRACT_NEVER)
+static __always_inline bool bad_stack_before(struct pt_regs *regs)
 {
 	regs->sp = *(ulong *)regs->sp;
+	overflow_begins(regs);
+	return false;
+}
+
+DEFINE_DOOR_AROUND(handle_bad_stack, DOOR_BAD, SLOT_BAD_STACK, CONTRACT_NEVER, bad_stack_before(regs), (void)0)
+{
 	irqentry_nmi_enter(regs);
 	instrumentation_begin();
 	die_overflow(regs);

@@ -426,7 +426,8 @@ DEFINE_DOOR(el1t_64_error, DOOR_BAD, SLOT_EL1T_ERROR, CONTRACT_NEVER)
 }
 
 /* Not a slot: any slot from EL1 found no room for its frame. regs->sp is SP as it was. */
-DEFINE_DOOR(handle_bad_stack, DOOR_BAD, SLOT_BAD_STACK, CONTRACT_NEVER)
+DEFINE_DOOR_AROUND(handle_bad_stack, DOOR_BAD, SLOT_BAD_STACK, CONTRACT_NEVER,
+		   (overflow_begins(regs), false), (void)0)
 {
 	irqentry_nmi_enter(regs);
 	instrumentation_begin();

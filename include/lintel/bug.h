@@ -15,6 +15,10 @@ void panic(const char *fmt, ...) __printf(1, 2) __noreturn;
 void die(const char *what, struct pt_regs *regs) __noreturn;
 /* The same for a stack that has run out; the line has the stack pointer as it was. */
 void die_overflow(struct pt_regs *regs) __noreturn;
+/* In front of the door of such a stack, before V: every report begins on the same overflow stack. Where the door gets
+ * as far as die(), panics are counted and that ends; where it does not, it is counted here, and the report does
+ * without the door. Counts, and returns; or dies. */
+void overflow_begins(struct pt_regs *regs);
 /* The same for what went wrong since: the trace is that of the caller, through the exception. */
 void die_here(const char *what, struct pt_regs *regs) __noreturn;
 

@@ -756,7 +756,7 @@ static void irq_handler(struct pt_regs *regs)
 	CHECK(in_hardirq() && !in_nmi(), "the interrupt's handler runs outside hardirq context");
 	CHECK(machine.irqs_off, "the interrupt's handler runs with interrupts open");
 	model_service();
-	switch (model_choose(machine.kthread || is_idle_task(current) ? 6 : 8)) {
+	switch (model_choose(machine.kthread || is_idle_task(current) ? 6 : 9)) {
 	case 1:
 		set_ti_thread_flag(host_current, TIF_NEED_RESCHED);
 		break;
@@ -776,6 +776,10 @@ static void irq_handler(struct pt_regs *regs)
 		set_ti_thread_flag(host_current, TIF_SIGPENDING);
 		break;
 	case 7:
+		set_ti_thread_flag(host_current, TIF_NOTIFY_RESUME);
+		break;
+	case 8:		/* (an interrupt of a sweep's) */
+		set_ti_thread_flag(host_current, TIF_NEED_RESCHED);
 		set_ti_thread_flag(host_current, TIF_NOTIFY_RESUME);
 		break;
 	}

@@ -24,6 +24,7 @@ CRASHES = {
     "die-unwatched": ("crash=die-unwatched", "crash=die-unwatched", "die_unwatched crash_now kernel_init"),
     "brk-in-idle": ("breakpoint", "breakpoint", "break_in_idle cpu_idle_loop"),
     "brk-in-noinstr": ("breakpoint", "breakpoint", "break_unwatched kernel_init kthread_start"),
+    "brk-in-brk": ("kernel stack overflow", "kernel stack overflow", "irqentry_nmi_enter"),
     "lockup": ("hard lockup: interrupts off for 1 s",) * 2 + ("lock_up kernel_init kthread_start",),
     "serror": ("asynchronous abort", "SError in the kernel", "arch_raise_serror serror crash_now"),
     "panic-in-nmi": ("crash=panic-in-nmi",) * 2 + ("say_and_panic nmi_timer_handler wait_for_nmi kernel_init",),

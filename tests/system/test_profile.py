@@ -50,9 +50,9 @@ def test_the_same_each_time(arch):
 
 def test_other_workloads(arch):
     """The tour, which wants NMIs of its own, with the watchdog beside."""
-    r = profile(arch, "HZ=1000", "APPEND=watchdog=1")
-    assert r.status == 0 and closing(r, arch)[0] > 50, r
-    assert "station" in folded(arch) or "lintel_station" in folded(arch), r
+    r = profile(arch, "HZ=3000", "APPEND=watchdog=1")		# (with more the tour hardly gets on)
+    assert r.status == 0 and closing(r, arch)[0] > 150, r
+    assert re.search(r"\bstation|\blintel_station|\bstrike_|\bshot_wait", folded(arch)), folded(arch)
 
 
 def test_full_buffer(arch):
