@@ -146,6 +146,12 @@ sweep:
 	$(Q)$(PYTHON) tools/sweep $(if $(call given,CONFIG),-c $(CONFIG)) -n '$(NMI)' $(if $(call given,GIC),-g $(GIC)) \
 		-d '$(DOOR)' -k '$(KIND)' $(if $(SHORT),-s) $(if $(filter file,$(origin ARCH)),arm arm64,$(ARCH))
 
+# What QEMU loads to trace, for the version of its interface in the name (tools/insns.py).
+build/plugin/trace-%.so: tools/plugin/trace.c
+	$(Q)$(NEED) plugin
+	$(Q)mkdir -p $(@D)
+	$(Q)gcc -std=gnu11 -O2 -Wall -Wextra -Werror -fPIC -shared -DAPI_VERSION=$* -o $@.$$$$ $< && mv $@.$$$$ $@
+
 grade:
 	$(Q)$(PYTHON) tools/grade '$(LAB)' $(if $(SOLUTION),'$(SOLUTION)')
 figures:

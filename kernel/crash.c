@@ -78,7 +78,10 @@ static void wait_for_idle(void)
 /* In the way that its own exception takes: there is no end to it. */
 static void break_in_break(void)
 {
-	text_poke((ulong)irqentry_nmi_enter, ARCH_BREAK_WORD(BREAK_SWEEP));
+	ulong at = (ulong)irqentry_nmi_enter;
+
+	*text_window(at) = ARCH_BREAK_WORD(BREAK_SWEEP);
+	arch_sync_icache((void *)at, sizeof(u32));
 	__asm__ volatile(ARCH_BREAKPOINT);
 }
 

@@ -81,6 +81,12 @@ static int set_breaks(const char *value)
 }
 BOOT_PARAM("breaks", set_breaks);
 
+static void brk_write(u32 word)
+{
+	*brk.window = word;
+	arch_sync_icache((void *)brk.at, sizeof(word));
+}
+
 /* What was there is there again, and is what goes on. NMI context. */
 static void brk_hit(struct pt_regs *regs)
 {
@@ -89,23 +95,26 @@ static void brk_hit(struct pt_regs *regs)
 	brk.hits += in_nmi() != 0;
 	if (!brk.at || at != brk.at)
 		return;
-	*brk.window = brk.was;
-	arch_sync_icache((void *)at, sizeof(brk.was));
+	brk_write(brk.was);
 	instruction_pointer_set(regs, at);
 	brk.at = 0;
 }
 
+/* (an interrupt may run into it as soon as it is written) */
 static void brk_put(u32 offset)
 {
-	brk.at = (ulong)_text + offset;
-	brk.was = *(u32 *)brk.at;
-	brk.window = text_poke(brk.at, ARCH_BREAK_WORD(BREAK_SWEEP));
+	ulong at = (ulong)_text + offset;
+
+	brk.window = text_window(at);
+	brk.was = *(u32 *)at;
+	brk.at = at;
+	brk_write(ARCH_BREAK_WORD(BREAK_SWEEP));
 }
 
 static void brk_take(void)
 {
 	if (brk.at)
-		text_poke(brk.at, brk.was);
+		brk_write(brk.was);
 	brk.at = 0;
 }
 

@@ -40,20 +40,16 @@ void *ioremap(phys_addr_t pa, size_t size)
 	return (void *)(va + offset);
 }
 
-u32 *text_poke(ulong at, u32 instruction)
+u32 *text_window(ulong at)
 {
 	phys_addr_t page = virt_to_phys((void *)(at & PAGE_MASK));
 	static char *window;
-	u32 *word;
 
 	if (!window)
 		window = ioremap(page, PAGE_SIZE);
 	arch_kernel_unmap((ulong)window);
 	arch_kernel_map((ulong)window, page, PROT_KERNEL_RW);
-	word = (u32 *)(window + (at & ~PAGE_MASK));
-	*word = instruction;
-	arch_sync_icache((void *)at, sizeof(*word));
-	return word;
+	return (u32 *)(window + (at & ~PAGE_MASK));
 }
 
 static u32 nr_slots(void)

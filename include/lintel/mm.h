@@ -69,9 +69,9 @@ bool mm_is_ram(phys_addr_t base, phys_addr_t size);
  * it, inside the early map, while few are taken). Panics when out. */
 phys_addr_t boot_alloc(size_t size, phys_addr_t align);
 void *ioremap(phys_addr_t pa, size_t size);	/* device memory; panics when the range is used up */
-/* Writes an instruction into the kernel's text, which is read-only, and gives it to the instruction cache. Where to
- * write the next one at the same place, from any context: until the next call. Task context. */
-u32 *text_poke(ulong at, u32 instruction);
+/* Where the kernel's text, which is read-only, can be written: that instruction, until the next call. Who has written
+ * says so to arch_sync_icache(). Task context. */
+u32 *text_window(ulong at);
 void *stack_alloc(void);			/* THREAD_SIZE, aligned to 2 * THREAD_SIZE, guard page below; NULL */
 void stack_free(void *stack);
 

@@ -6,10 +6,8 @@
  * must have done what it does, the kernel's state must be what it was, and each must have come once.
  *
  * sweep=paths	crosses each path some times without any, for a trace, and says where to look
- * sweep=nmi	counts=N,N,... instructions of each path (0: not this one): prints where each NMI came
+ * sweep=nmi	at=PATH:I,I-J,.../PATH:...: an NMI at each of these instructions; prints where each came
  * sweep=irq	the same with IRQs
- * sweep=nmi-at	at=PATH:I,I,.../PATH:...: NMIs at these instructions alone
- * sweep=irq-at	... IRQs, for a trace or another try
  * sweep=pairs	at=PATH:I+LENGTH,.../...: an IRQ there, and an NMI at each of its LENGTH instructions; prints
  *		a number for all of them
  * sweep=pair	... prints where each came
@@ -24,6 +22,8 @@
 
 #define PLAIN		4		/* crossings without an NMI */
 #define FAR		200000U		/* ticks: nothing here is that far away */
+#define NEAR		20000U		/* ... and no path begins behind that many */
+#define TRIES		3		/* (just there the machine's own tick may come) */
 #define SPIN		20000U		/* rounds of a loop that is interrupted */
 #define LEAD		64U		/* bytes of straight code in front of the crossing's instruction */
 #define STEP		8U		/* ... that no step of so many ticks misses */
@@ -93,8 +93,11 @@ static void into_page(void)
 	call(NR_uname, (long)page, 0, 0);
 }
 
+/* (as much memory to copy as ever, whatever paths have come before) */
 static void clone(void)
 {
+	fresh_page();
+	*(volatile char *)page = 1;
 	call(NR_clone, SIGCHLD, 0, 0);
 	in.x[2] = in.x[3] = in.x[4] = 0;
 }
@@ -265,17 +268,11 @@ static const char *shoot_irq(const struct path *p, u32 own, u32 tick, u32 nmi)
 	return what;
 }
 
-/* The tick of its first instruction, for an NMI or an IRQ; 0 if it is not found. */
-static u32 first_tick(const struct path *p, bool irq, u32 own)
+static u32 search_first_tick(const struct path *p, bool irq)
 {
 	unsigned long long at;
-	u32 tick;
 
-	if (p->begin == IDLE)
-		return 1;
-	if (begins_with_irq(p))
-		return irq ? own : own - EARLY;
-	for (tick = 1; tick < FAR; tick += at - came_at(irq) <= LEAD ? 1 : STEP) {
+	for (u32 tick = 1; tick < NEAR; tick += at - came_at(irq) <= LEAD ? 1 : STEP) {
 		shoot(p, irq ? tick : 0, irq ? 0 : tick);
 		at = in_kernel(p) ? shot.at : (ulong)p->at;
 		if (came_at(irq) == at)
@@ -284,7 +281,21 @@ static u32 first_tick(const struct path *p, bool irq, u32 own)
 	return 0;
 }
 
-/* ---- sweeping ---- */
+/* The tick of its first instruction, for an NMI or an IRQ; 0 if it is not found. */
+static u32 first_tick(const struct path *p, bool irq, u32 own)
+{
+	u32 tick = 0;
+
+	if (p->begin == IDLE)
+		return 1;
+	if (begins_with_irq(p))
+		return irq ? own : own - EARLY;
+	for (u32 i = 0; !tick && i < TRIES; i++)
+		tick = search_first_tick(p, irq);
+	return tick;
+}
+
+/* ---- one path ---- */
 
 static void begin(const struct path *p)
 {
@@ -294,7 +305,9 @@ static void begin(const struct path *p)
 		p->setup();
 }
 
-static void end(const struct path *p, const char *what, const char *how, unsigned long long pc, u32 tick)
+static u32 last_tick;
+
+static void end(const struct path *p, const char *what, const char *how, unsigned long long pc)
 {
 	if (p->teardown)
 		p->teardown();
@@ -302,29 +315,7 @@ static void end(const struct path *p, const char *what, const char *how, unsigne
 		what = "a register of the other process";
 	ok(!what, "%s, %s", p->name, how);
 	if (what)
-		note("%s changed: 0x%llx after %u ticks", what, pc, tick);
-}
-
-static void sweep(const struct path *p, bool irq, u32 count)
-{
-	u32 own, tick;
-	const char *what = NULL;
-
-	begin(p);
-	own = own_irq(p);
-	tick = first_tick(p, irq, own);
-	if (!tick || (begins_with_irq(p) && !own))
-		what = "where it begins";
-	if (begins_with_irq(p) && !irq)
-		count += EARLY;
-	for (; count && !what; count--, tick++) {
-		what = irq ? shoot_irq(p, own, tick, 0) : shoot(p, own, tick);
-		/* (idle has not got so far: it is asleep again) */
-		if (p->begin == IDLE && what && !(irq ? shot.irqs : shot.nmis) && !shot.changed[0] && !shot.disorder)
-			what = NULL;
-		printf("hit %llx\n", came_at(irq));
-	}
-	end(p, what, irq ? "an IRQ at each instruction" : "an NMI at each instruction", came_at(irq), tick - 1);
+		note("%s changed: 0x%llx after %u ticks", what, pc, last_tick);
 }
 
 /* For the trace: here another path begins. */
@@ -344,7 +335,7 @@ static void cross_plainly(u32 nr, const struct path *p)
 		what = shoot(p, own, 0);
 	printf("path %u %s %llx %u %s\n", nr, begin_names[p->begin],
 	       in_kernel(p) ? shot.at : p->begin == LOOP ? (ulong)poison_spin_at : (ulong)p->at, p->returns, p->name);
-	end(p, what, "undisturbed", 0, 0);
+	end(p, what, "undisturbed", 0);
 }
 
 /* ---- pairs ---- */
@@ -383,37 +374,51 @@ static const char *pair(const struct path *p, u32 own, u32 irq, u32 length, bool
 	return what;
 }
 
+/* ---- at some instructions ---- */
+
 enum what { NMI, IRQ, BRK, PAIRS, PAIR };
 
+static const char *hit(const struct path *p, u32 own, u32 tick, enum what kind)
+{
+	const char *what = kind == IRQ ? shoot_irq(p, own, tick, 0) : shoot(p, own, tick);
+
+	/* (idle has not got so far: it is asleep again) */
+	if (p->begin == IDLE && what && !(kind == IRQ ? shot.irqs : shot.nmis) && !shot.changed[0] && !shot.disorder)
+		what = NULL;
+	printf("hit %llx\n", came_at(kind == IRQ));
+	return what;
+}
+
+static const char *hit_break(const struct path *p, u32 own, u32 offset)
+{
+	const char *what;
+
+	brk = offset;
+	what = shoot(p, own, 0);
+	printf("hit %u\n", shot.brks);
+	brk = 0;
+	return what;
+}
+
+/* Each of a list of numbers, some with a last one (3-9), some with a length (3+120). */
 static const char *at_each(const struct path *p, const char **list, enum what kind)
 {
-	u32 own, first;
 	const char *what;
+	u32 own, first;
 
 	new_path();
 	own = own_irq(p);
 	first = kind == BRK ? 1 : first_tick(p, kind != NMI, own);
-	what = first ? NULL : "where it begins";
+	what = first && (own || !begins_with_irq(p)) ? NULL : "where it begins";
 	do {
-		u32 at = number(list), length;
+		u32 at = number(list), last = skip_char(list, '-') ? number(list) : at;
+		u32 length = skip_char(list, '+') ? number(list) : 0;
 
-		skip_char(list, '+');
-		length = number(list);
-		if (what)
-			continue;
-		if (kind >= PAIRS) {
-			what = pair(p, own, first + at, length, kind == PAIR);
-			continue;
+		for (; at <= last && !what; at++) {
+			last_tick = first + at;
+			what = kind >= PAIRS ? pair(p, own, first + at, length, kind == PAIR) :
+			       kind == BRK ? hit_break(p, own, at) : hit(p, own, first + at, kind);
 		}
-		if (kind == BRK) {
-			brk = at;
-			what = shoot(p, own, 0);
-			printf("hit %u\n", shot.brks);
-			brk = 0;
-			continue;
-		}
-		what = kind == IRQ ? shoot_irq(p, own, first + at, 0) : shoot(p, own, first + at);
-		printf("hit %llx\n", came_at(kind == IRQ));
 	} while (skip_char(list, ','));
 	return what;
 }
@@ -428,8 +433,8 @@ static void at_places(const char *list, enum what kind)
 		printf("path %s\n", p->name);
 		begin(p);
 		what = at_each(p, &list, kind);
-		end(p, what, kind >= PAIRS ? "an NMI at each instruction of IRQs" : "at some instructions",
-		    came_at(kind == IRQ), 0);
+		end(p, what, kind >= PAIRS ? "an NMI at each instruction of IRQs" : kind == NMI ? "NMIs" : kind == IRQ ? "IRQs" :
+		    "breakpoint instructions", came_at(kind == IRQ));
 		if (!skip_char(&list, '/'))
 			break;
 	}
@@ -455,20 +460,6 @@ static void all_paths(char **envp)
 			cross_plainly(i, &paths[i]);
 }
 
-static void all_sweeps(bool irq, const char *counts)
-{
-	for (u32 i = 0; i < ARRAY_SIZE(paths); i++) {
-		u32 count = counts ? number(&counts) : 0;
-
-		if (counts)
-			skip_char(&counts, ',');
-		if (!count)
-			continue;
-		printf("path %s\n", paths[i].name);
-		sweep(&paths[i], irq, count);
-	}
-}
-
 int main(int argc, char **argv, char **envp)
 {
 	const char *how = env_value(envp, "sweep");
@@ -481,11 +472,8 @@ int main(int argc, char **argv, char **envp)
 	shared = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED);
 	if (!strcmp(how, "paths"))
 		all_paths(envp);
-	else if (!strcmp(how, "nmi") || !strcmp(how, "irq"))
-		all_sweeps(!strcmp(how, "irq"), env_value(envp, "counts"));
 	else
-		at_places(env_value(envp, "at"), !strcmp(how, "nmi-at") ? NMI : !strcmp(how, "irq-at") ? IRQ :
-			  !strcmp(how, "brk") ? BRK :
-			  !strcmp(how, "pairs") ? PAIRS : PAIR);
+		at_places(env_value(envp, "at"), !strcmp(how, "nmi") ? NMI : !strcmp(how, "irq") ? IRQ :
+			  !strcmp(how, "brk") ? BRK : !strcmp(how, "pairs") ? PAIRS : PAIR);
 	done();
 }
