@@ -6,6 +6,7 @@
  * must have done what it does, the kernel's state must be what it was, and each must have come once.
  *
  * sweep=paths	crosses each path some times without any, for a trace, and says where to look
+ * sweep=once	the same with one crossing each, for tools/culprit
  * sweep=nmi	at=PATH:I,I-J,.../PATH:...: an NMI at each of these instructions; prints where each came
  * sweep=irq	the same with IRQs
  * sweep=pairs	at=PATH:I+LENGTH,.../...: an IRQ there, and an NMI at each of its LENGTH instructions; prints
@@ -321,7 +322,7 @@ static void end(const struct path *p, const char *what, const char *how, unsigne
 /* For the trace: here another path begins. */
 static __noinline void new_path(void) { barrier(); }
 
-static void cross_plainly(u32 nr, const struct path *p)
+static void cross_plainly(u32 nr, const struct path *p, int times)
 {
 	const char *what = NULL;
 	u32 own;
@@ -331,7 +332,7 @@ static void cross_plainly(u32 nr, const struct path *p)
 	own = own_irq(p);
 	/* (one NMI, somewhere: for those who look at the registers in the trace) */
 	shoot(p, own, own ? own + SOMEWHERE : 3 * SOMEWHERE);
-	for (int i = 0; i < PLAIN && !what; i++)
+	for (int i = 0; i < times && !what; i++)
 		what = shoot(p, own, 0);
 	printf("path %u %s %llx %u %s\n", nr, begin_names[p->begin],
 	       in_kernel(p) ? shot.at : p->begin == LOOP ? (ulong)poison_spin_at : (ulong)p->at, p->returns, p->name);
@@ -452,12 +453,12 @@ static bool has_word(const char *name, bool second, const char *word)
 	return !word || !*word || (strlen(word) == n && !strncmp(second ? name + first + 1 : name, word, n));
 }
 
-static void all_paths(char **envp)
+static void all_paths(char **envp, int times)
 {
 	for (u32 i = 0; i < ARRAY_SIZE(paths); i++)
 		if (has_word(paths[i].name, false, env_value(envp, "door")) &&
 		    has_word(paths[i].name, true, env_value(envp, "kind")))
-			cross_plainly(i, &paths[i]);
+			cross_plainly(i, &paths[i], times);
 }
 
 int main(int argc, char **argv, char **envp)
@@ -470,8 +471,8 @@ int main(int argc, char **argv, char **envp)
 		done();
 	}
 	shared = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED);
-	if (!strcmp(how, "paths"))
-		all_paths(envp);
+	if (!strcmp(how, "paths") || !strcmp(how, "once"))
+		all_paths(envp, strcmp(how, "once") ? PLAIN : 1);
 	else
 		at_places(env_value(envp, "at"), !strcmp(how, "nmi") ? NMI : !strcmp(how, "irq") ? IRQ :
 			  !strcmp(how, "brk") ? BRK : !strcmp(how, "pairs") ? PAIRS : PAIR);
