@@ -52,7 +52,7 @@ static bool different_vectors(void)
 {
 	const u64 *a = (const u64 *)in.v, *b = (const u64 *)out.v;
 
-	for (u32 i = 0; i < sizeof(in.v) / sizeof(*a); i++)
+	for (u32 i = 0; i < sizeof(in.v) / (sizeof(*a)); i++)
 		if (a[i] != b[i])
 			return true;
 	return false;
