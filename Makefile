@@ -142,7 +142,7 @@ model:
 NMI ?= fiq
 given   = $(filter command% environment%,$(origin $(1)))
 sweep:
-	$(Q)$(NEED) qemu noinstr
+	$(Q)$(NEED) qemu noinstr plugin
 	$(Q)$(PYTHON) tools/sweep $(if $(call given,CONFIG),-c $(CONFIG)) -n '$(NMI)' $(if $(call given,GIC),-g $(GIC)) \
 		-d '$(DOOR)' -k '$(KIND)' $(if $(SHORT),-s) $(if $(filter file,$(origin ARCH)),arm arm64,$(ARCH))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The instructions of a run, as QEMU logs them: an account of where the machine was that owes nothing to it."""
+"""The instructions of a run, as QEMU sees them: an account of where the machine was that owes nothing to it."""
 
 import array
 import re
@@ -40,9 +40,9 @@ def plugin(qemu):
 
 def trace(command, console="null", seconds=300):
     """The program counters of the run of a QEMU command line (one CPU), counted in instructions."""
-    pcs = array.array("Q")
+    pcs, so = array.array("Q"), plugin(command.split()[0])
     with tempfile.NamedTemporaryFile() as log:
-        subprocess.run(f"timeout {seconds} {command} -icount shift=4,sleep=off -plugin {plugin(command.split()[0])},out={log.name} "
+        subprocess.run(f"timeout {seconds} {command} -icount shift=4,sleep=off -plugin {so},out={log.name} "
                        f"-serial {console} -monitor none </dev/null", shell=True, check=True)
         pcs.frombytes(log.read())
     return pcs
