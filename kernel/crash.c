@@ -5,6 +5,7 @@
 #include <lintel/context_tracking.h>
 #include <lintel/crash.h>
 #include <lintel/errno.h>
+#include <lintel/firmware.h>
 #include <lintel/idle.h>
 #include <lintel/irq.h>
 #include <lintel/irqflags.h>
@@ -139,6 +140,19 @@ static void serror(void)
 	barrier();		/* no tail call: the trace shall have this */
 }
 
+static void panic_in_event(struct pt_regs *regs, ulong event)
+{
+	(void)regs;
+	panic("crash=firmware-event, in event %lu", event);
+}
+
+static void event_panics(void)
+{
+	firmware_event_register(panic_in_event);
+	firmware_event_raise(1);
+	barrier();
+}
+
 /* The stack ends without a store below it: whichever exception comes next must find out. */
 static void __noinline at_stack_end(enum stack_end_event event)
 {
@@ -220,6 +234,7 @@ static const struct crash crashes[] = {
 	{ "brk-in-brk", "a breakpoint in the way into the kernel that breakpoints take", break_in_break },
 	{ "lockup", "interrupts stay off, which the watchdog notices", lock_up },
 	{ "serror", "an SError of the kernel, raised by software: the emulator has none", serror },
+	{ "firmware-event", "an event of the firmware, raised by software, whose handler panics", event_panics },
 	{ "panic-in-nmi", "an NMI prints a line, and panics", wait_for_nmi },
 	{ "panic-in-panic", "a panic, and another one in its report", panic_twice },
 };

@@ -323,6 +323,7 @@ static long lintel_op(ulong op, ulong arg)
 	case LINTEL_PLACE:	return lintel_place((void __user *)arg);
 	case LINTEL_WORK:	return lintel_work(arg);
 	case LINTEL_SERROR:
+	case LINTEL_FIRMWARE:
 	case LINTEL_DEBUG:	return lintel_debug(op, arg);
 	case LINTEL_REGS:	return lintel_regs((void __user *)arg);
 	default:		return -EINVAL;

@@ -2,6 +2,7 @@
 #include <lintel/context_tracking.h>
 #include <lintel/crash.h>
 #include <lintel/errno.h>
+#include <lintel/firmware.h>
 #include <lintel/hw_breakpoint.h>
 #include <lintel/irqflags.h>
 #include <lintel/preempt.h>
@@ -77,8 +78,22 @@ static long set(const struct lintel_debug __user *arg)
 	return err;
 }
 
+static long events;
+static void event(struct pt_regs *regs, ulong nr)
+{
+	events += user_mode(regs) && in_nmi() && rcu_is_watching() && irqs_disabled() && nr == LINTEL_FIRMWARE;
+}
+
+static long firmware_event(void)
+{
+	firmware_event_register(event);
+	return firmware_event_raise_user(LINTEL_FIRMWARE) ? events : -EBUSY;
+}
+
 long lintel_debug(ulong op, ulong arg)
 {
+	if (op == LINTEL_FIRMWARE)
+		return firmware_event();
 	if (op == LINTEL_DEBUG)
 		return arg ? set((void __user *)arg) : clear();
 	if (arg)

@@ -64,6 +64,7 @@ SECTIONS
 		STACK(init_stack, THREAD_SIZE)
 		STACK(init_irq_stack, THREAD_SIZE)
 		STACK(init_overflow_stack, OVERFLOW_STACK_SIZE)
+		STACK(firmware_stack, THREAD_SIZE)
 	}
 	. = ALIGN(4096);
 	_end = .;

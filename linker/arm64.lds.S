@@ -55,6 +55,7 @@ SECTIONS
 		STACK(init_stack);
 		STACK(init_irq_stack);
 		STACK(init_overflow_stack);
+		STACK(firmware_stack);
 		__pgtables_start = .;
 		swapper_pg_dir = .; . += 4096;
 		idmap_pg_dir = .; . += 4096;

@@ -81,6 +81,8 @@ function follow(at, from, was_tested) {
 		tested = was_tested
 		arm ? decode_arm(word[at], at) : decode_arm64(word[at], at)
 		was_tested = tested
+		if (tail && jump && target == firmware)		# (the way back)
+			return
 		if ((call || jump) && (target < entry_start || target >= entry_end)) {
 			reached(target, from)
 			if (tail || contract[target] == "never")
@@ -203,7 +205,7 @@ END {
 		wrong("neither ARM nor AArch64")
 		exit
 	}
-	needed = split("_text _etext __entry_text_start __entry_text_end vectors __start_doors __stop_doors ct_idle_exit", need, " ")
+	needed = split("_text _etext __entry_text_start __entry_text_end vectors __start_doors __stop_doors ct_idle_exit firmware_event_complete", need, " ")
 	for (i = 1; i <= needed; i++)
 		if (!(need[i] in symbol)) {
 			wrong("no symbol " need[i] ": not a kernel of ours, or stripped")
@@ -218,6 +220,7 @@ END {
 	split(contracts, contract_names, " ")
 	entry_start = symbol["__entry_text_start"] - base
 	entry_end = symbol["__entry_text_end"] - base
+	firmware = symbol["firmware_event_complete"] - base
 	read_doors()
 
 	table = symbol["vectors"] - base

@@ -125,10 +125,15 @@ class Watch:
             half.append(pc)
             if any(pc in self.special[kind] for kind in ("read", "elr", "spsr")):
                 read = len(half)
-            if pc in self.special["call"] or pc in self.special["return"]:
+            if pc in self.special["call"] or pc in self.special["return"] or self.jumps_out(pc):
                 masked.update(half[1:] if called else half[:read])	# (the first behind the call masks)
                 called, half, read = pc in self.special["call"], [], 0
         return masked
+
+    def jumps_out(self, pc):
+        """... of the entry text (B): back to the firmware."""
+        word = int.from_bytes(self.image.read(pc, 4), "little")
+        return word >> 26 == 5 and pc + (((word & 0x3ffffff) ^ 0x2000000) - 0x2000000) * 4 not in self.entry
 
     # ---- one step ----
 

@@ -10,6 +10,7 @@
 #include <lintel/bug.h>
 #include <lintel/crash.h>
 #include <lintel/doors.h>
+#include <lintel/firmware.h>
 #include <lintel/hw_breakpoint.h>
 #include <lintel/irq.h>
 #include <lintel/mm.h>
@@ -26,7 +27,7 @@
 
 enum { SIGILL = 4, SIGTRAP = 5, SIGBUS = 7, SIGSEGV = 11 };
 enum { SLOT_RESET, SLOT_UND, SLOT_SVC, SLOT_PABT, SLOT_DABT, SLOT_HYP, SLOT_IRQ, SLOT_FIQ, SLOT_KERNEL,
-       SLOT_FORK = 16, SLOT_BAD_STACK };
+       SLOT_FORK = 16, SLOT_BAD_STACK, SLOT_FIRMWARE };
 
 /* ---- system calls ---- */
 
@@ -92,6 +93,18 @@ DEFINE_DOOR(arm_usr_fiq, DOOR_FIQ, SLOT_FIQ, CONTRACT_NMI)
 DEFINE_DOOR(arm_svc_fiq, DOOR_FIQ, SLOT_KERNEL + SLOT_FIQ, CONTRACT_NMI)
 {
 	do_fiq(regs);
+}
+
+/* ---- an event of the firmware: an NMI that comes through no vector (row 41) ---- */
+
+DEFINE_DOOR(firmware_event, DOOR_FIQ, SLOT_FIRMWARE, CONTRACT_NMI)
+{
+	irqentry_state_t state = irqentry_nmi_enter(regs);
+
+	instrumentation_begin();
+	handle_firmware_event(regs, syndrome);
+	instrumentation_end();
+	irqentry_nmi_exit(regs, state);
 }
 
 /* ---- aborts ---- */

@@ -17,6 +17,7 @@
 #include <asm/pgtable.h>
 #include <asm/ptrace.h>
 #include <asm/thread_info.h>
+#include <lintel/firmware.h>
 
 	.section .entry.text, "ax"
 
@@ -202,6 +203,66 @@ vector_\name\()_svc:
 	vector_overflow \name, \mode
 .endm
 
+/*
+ * struct fiq_banks behind sp_svc and lr_svc, where r7 points: what the first instructions of other vectors are about to read
+ * (row 26). Banked registers are read by going to their mode, from \mode and back: MRS of a banked register is
+ * for CPUs with HYP. Clobbers r1-r4.
+ */
+.macro	save_banks mode
+	cps	#SVC_MODE
+	mrs	r4, spsr
+	str	r4, [r7], #4
+	cps	#ABT_MODE
+	mov	r2, sp
+	mov	r3, lr
+	mrs	r4, spsr
+	stmia	r7!, {r2-r4}
+	cps	#UND_MODE
+	mov	r2, sp
+	mov	r3, lr
+	mrs	r4, spsr
+	stmia	r7!, {r2-r4}
+	cps	#IRQ_MODE
+	mov	r3, lr
+	mrs	r4, spsr
+	stmia	r7!, {r3, r4}
+	cps	#\mode
+	mrc	p15, 0, r1, c5, c0, 0		@ DFSR
+	mrc	p15, 0, r2, c6, c0, 0		@ DFAR
+	mrc	p15, 0, r3, c5, c0, 1		@ IFSR
+	mrc	p15, 0, r4, c6, c0, 2		@ IFAR
+	stmia	r7, {r1-r4}
+.endm
+
+/* All of it again. In: r7 = struct fiq_banks. Clobbers r0-r3. */
+.macro	load_banks mode
+	ldmia	r7!, {r0-r2}
+	cps	#SVC_MODE
+	mov	sp, r0
+	mov	lr, r1
+	msr	spsr_cxsf, r2
+	ldmia	r7!, {r0-r2}
+	cps	#ABT_MODE
+	mov	sp, r0
+	mov	lr, r1
+	msr	spsr_cxsf, r2
+	ldmia	r7!, {r0-r2}
+	cps	#UND_MODE
+	mov	sp, r0
+	mov	lr, r1
+	msr	spsr_cxsf, r2
+	ldmia	r7!, {r0, r1}
+	cps	#IRQ_MODE
+	mov	lr, r0
+	msr	spsr_cxsf, r1
+	cps	#\mode
+	ldmia	r7, {r0-r3}
+	mcr	p15, 0, r0, c5, c0, 0
+	mcr	p15, 0, r1, c6, c0, 0
+	mcr	p15, 0, r2, c5, c0, 1
+	mcr	p15, 0, r3, c6, c0, 2
+.endm
+
 /* ---- the table: VBAR points here ---- */
 
 	.balign	32
@@ -228,7 +289,6 @@ vectors:
  * and A masked throughout. It may have hit any mode, among them the first instructions of another
  * vector, where that mode's lr and spsr (and spsr_svc, lr_svc in the svc vector) are live: they are
  * saved beside the frame, and the return goes through FIQ mode, which needs none of them (row 26).
- * Banked registers are read by going to their mode: MRS of a banked register is for CPUs with HYP.
  *
  *	r8 = frame, below whatever is live on the SVC stack; r11, r12 = sp_svc, lr_svc as they were
  */
@@ -252,29 +312,7 @@ vector_fiq:
 
 	add	r7, r8, #S_FRAME_SIZE		@ struct fiq_banks, in its order
 	stmia	r7!, {r11, r12}
-	cps	#SVC_MODE
-	mrs	r4, spsr
-	str	r4, [r7], #4
-	cps	#ABT_MODE
-	mov	r2, sp
-	mov	r3, lr
-	mrs	r4, spsr
-	stmia	r7!, {r2-r4}
-	cps	#UND_MODE
-	mov	r2, sp
-	mov	r3, lr
-	mrs	r4, spsr
-	stmia	r7!, {r2-r4}
-	cps	#IRQ_MODE
-	mov	r3, lr
-	mrs	r4, spsr
-	stmia	r7!, {r3, r4}
-	cps	#FIQ_MODE
-	mrc	p15, 0, r1, c5, c0, 0		@ DFSR
-	mrc	p15, 0, r2, c6, c0, 0		@ DFAR
-	mrc	p15, 0, r3, c5, c0, 1		@ IFSR
-	mrc	p15, 0, r4, c6, c0, 2		@ IFAR
-	stmia	r7, {r1-r4}
+	save_banks FIQ_MODE
 
 	mrs	r1, spsr
 	mvn	r2, #0
@@ -303,31 +341,7 @@ vector_fiq:
 	cps	#FIQ_MODE
 	mov	r8, r0
 	add	r7, r8, #S_FRAME_SIZE
-	ldmia	r7!, {r0-r2}
-	cps	#SVC_MODE
-	mov	sp, r0
-	mov	lr, r1
-	msr	spsr_cxsf, r2
-	ldmia	r7!, {r0-r2}
-	cps	#ABT_MODE
-	mov	sp, r0
-	mov	lr, r1
-	msr	spsr_cxsf, r2
-	ldmia	r7!, {r0-r2}
-	cps	#UND_MODE
-	mov	sp, r0
-	mov	lr, r1
-	msr	spsr_cxsf, r2
-	ldmia	r7!, {r0, r1}
-	cps	#IRQ_MODE
-	mov	lr, r0
-	msr	spsr_cxsf, r1
-	cps	#FIQ_MODE
-	ldmia	r7, {r0-r3}
-	mcr	p15, 0, r0, c5, c0, 0
-	mcr	p15, 0, r1, c6, c0, 0
-	mcr	p15, 0, r2, c5, c0, 1
-	mcr	p15, 0, r3, c6, c0, 2
+	load_banks FIQ_MODE
 	ldr	r0, [r8, #S_DACR]
 	mcr	p15, 0, r0, c3, c0, 0
 	clrex
@@ -446,6 +460,56 @@ vector_\name:
 .endm
 	never_vector reset
 	never_vector hyp
+
+/*
+ * An event of the firmware (lintel/firmware.h). In: SVC mode, A, I and F masked; r0 = event, r1 = end of the stack for them,
+ * r2 = pc, r3 = cpsr of what was interrupted; r4 and up, sp, lr and all banks as they were; r0 to r3 of it the firmware has. It may be
+ * another vector that was interrupted, so no stack is touched but the own one, and the banks are kept, as for
+ * a FIQ. Out: firmware_event_complete, with r4 and up, sp and lr as they were.
+ */
+	.globl	firmware_event_entry
+	.type	firmware_event_entry, %function
+firmware_event_entry:
+	sub	r1, r1, #S_FRAME_SIZE + FIQ_BANKS_SIZE
+	add	r1, r1, #4 * 4
+	stmia	r1, {r4-r12}
+	sub	r8, r1, #4 * 4			@ r8 = frame
+	mov	r10, r0
+	mov	r5, sp
+	mov	r6, lr
+	add	r7, r8, #S_SP
+	tst	r3, #MODE_MASK & ~USR_MODE
+	stmiane	r7, {r5, r6}
+	stmiaeq	r7, {sp, lr}^
+	mvn	r11, #0				@ orig_r0, syscallno
+	mvn	r12, #0
+	add	r7, r8, #S_PC
+	stmia	r7!, {r2, r3, r11, r12}
+	mrc	p15, 0, r0, c3, c0, 0		@ DACR
+	str	r0, [r7]
+	add	r7, r8, #S_FRAME_SIZE
+	stmia	r7!, {r5, r6}
+	save_banks SVC_MODE
+	mov	sp, r8
+	ldr	r0, =firmware
+	ldmia	r0, {r0-r3}
+	stmia	sp, {r0-r3}
+	user_access_close r0
+	load_current
+	mov	r0, sp
+	mov	r1, r10
+	bl	firmware_event
+	mov	r8, sp
+	add	r7, sp, #S_FRAME_SIZE
+	load_banks SVC_MODE			@ with sp and lr
+	ldr	r0, [r8, #S_DACR]
+	mcr	p15, 0, r0, c3, c0, 0
+	clrex
+	add	r8, r8, #4 * 4
+	ldmia	r8, {r4-r12}
+	b	firmware_event_complete
+	.ltorg
+	.size	firmware_event_entry, . - firmware_event_entry
 
 /* A new task's first return: __cpu_switch_to() comes here with r0 = the task before it, sp = the
  * frame at the top of the new stack. */

@@ -146,7 +146,7 @@ const void *arch_map_dtb(phys_addr_t pa, size_t *mapped)
 static u32 linear_pte(ulong va)
 {
 	static const struct { char *stack; } stacks[] = {
-		{ init_stack }, { init_irq_stack }, { init_overflow_stack }
+		{ init_stack }, { init_irq_stack }, { init_overflow_stack }, { firmware_stack }
 	};
 
 	for (u32 i = 0; i < ARRAY_SIZE(stacks); i++)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Tasks, as far as registers go: the first frame, the switch, the private system calls. */
 #include <lintel/crash.h>
+#include <lintel/firmware.h>
 #include <lintel/bug.h>
 #include <lintel/mm.h>
 #include <lintel/sched.h>
@@ -136,4 +137,24 @@ void arch_raise_user_serror(void)
 	user_serror_state.psr = regs->cpsr;
 	regs->pc = (ulong)user_serror;
 	regs->cpsr = SVC_MODE | PSR_A_BIT | PSR_I_BIT;
+}
+
+noinstr ulong arch_firmware_mask(void)
+{
+	ulong psr;
+
+	__asm__ volatile("mrs	%0, cpsr\n\tcpsid	aif" : "=r" (psr) :: "memory");
+	return psr;
+}
+
+void firmware_takes_over(void);
+
+void arch_firmware_event_user(void)
+{
+	struct pt_regs *regs = current_pt_regs();
+
+	firmware.pc = regs->pc;
+	firmware.psr = regs->cpsr;
+	regs->pc = (ulong)firmware_takes_over;
+	regs->cpsr = SVC_MODE | PSR_A_BIT | PSR_I_BIT | PSR_F_BIT;
 }

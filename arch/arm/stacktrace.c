@@ -99,6 +99,7 @@ static bool on_a_stack(ulong sp)
 	return !(sp & 3) && (within(sp, (ulong)current->stack, THREAD_SIZE) ||
 			     within(sp, ALIGN_DOWN(current_stack_pointer(), THREAD_SIZE), THREAD_SIZE) ||
 			     within(sp, this_cpu_read(irq_stack_top) - THREAD_SIZE, THREAD_SIZE) ||
+			     within(sp, (ulong)firmware_stack, THREAD_SIZE) ||
 			     within(sp, (ulong)init_overflow_stack, OVERFLOW_STACK_SIZE));
 }
 

@@ -10,6 +10,7 @@
 #include <lintel/bug.h>
 #include <lintel/crash.h>
 #include <lintel/doors.h>
+#include <lintel/firmware.h>
 #include <lintel/hw_breakpoint.h>
 #include <lintel/irq.h>
 #include <lintel/mm.h>
@@ -31,7 +32,7 @@ enum {
 	SLOT_EL1H_SYNC, SLOT_EL1H_IRQ, SLOT_EL1H_FIQ, SLOT_EL1H_ERROR,
 	SLOT_EL0_SYNC, SLOT_EL0_IRQ, SLOT_EL0_FIQ, SLOT_EL0_ERROR,
 	SLOT_EL0_32_SYNC, SLOT_EL0_32_IRQ, SLOT_EL0_32_FIQ, SLOT_EL0_32_ERROR,
-	SLOT_FORK, SLOT_BAD_STACK,
+	SLOT_FORK, SLOT_BAD_STACK, SLOT_FIRMWARE,
 };
 
 /*
@@ -395,6 +396,18 @@ DEFINE_DOOR(el1h_64_error, DOOR_SERROR, SLOT_EL1H_ERROR, CONTRACT_NMI)
 	instrumentation_begin();
 	if (!serror_expected())
 		die("SError in the kernel", regs);
+	instrumentation_end();
+	irqentry_nmi_exit(regs, state);
+}
+
+/* ---- an event of the firmware: an NMI that comes through no vector (row 41) ---- */
+
+DEFINE_DOOR(firmware_event, DOOR_FIQ, SLOT_FIRMWARE, CONTRACT_NMI)
+{
+	irqentry_state_t state = irqentry_nmi_enter(regs);
+
+	instrumentation_begin();
+	handle_firmware_event(regs, syndrome);
 	instrumentation_end();
 	irqentry_nmi_exit(regs, state);
 }

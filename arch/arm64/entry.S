@@ -15,6 +15,7 @@
 #include <asm/nmi.h>
 #include <asm/ptrace.h>
 #include <asm/thread_info.h>
+#include <lintel/firmware.h>
 
 /* The code from \from to \to runs with F masked. */
 	.macro	f_masked from, to
@@ -353,6 +354,91 @@ stack_overflow:
 	.size	stack_overflow, . - stack_overflow
 
 	door	2, handle_bad_stack, closed
+
+/*
+ * An event of the firmware (lintel/firmware.h), as SDEI enters its handlers. In: x0 = event, x1 = end of the stack for
+ * them, x2 = pc, x3 = pstate of what was interrupted; x4 to x30, SP, and the registers of exceptions as they were; all
+ * masked; x0 to x3 of it the firmware has. It may be another door that was interrupted, so no stack is touched but the own one, and ELR, SPSR, ESR
+ * and FAR are given back: what the handler runs into, a debug exception say, changes them. Out:
+ * firmware_event_complete, with x4 to x30 and SP as they were.
+ */
+	.globl	firmware_event_entry
+	.type	firmware_event_entry, %function
+firmware_event_entry:
+	.cfi_startproc simple
+	.cfi_signal_frame
+	.cfi_return_column 32
+	.cfi_undefined 32
+	.cfi_def_cfa sp, 0			/* gdb insists on a rule, even here */
+	sub	x1, x1, #S_SIZE
+	stp	x4, x5, [x1, #S_X0 + 32]
+	stp	x6, x7, [x1, #S_X0 + 48]
+	stp	x8, x9, [x1, #S_X0 + 64]
+	stp	x10, x11, [x1, #S_X0 + 80]
+	stp	x12, x13, [x1, #S_X0 + 96]
+	stp	x14, x15, [x1, #S_X0 + 112]
+	stp	x16, x17, [x1, #S_X0 + 128]
+	stp	x18, x19, [x1, #S_X0 + 144]
+	stp	x20, x21, [x1, #S_X0 + 160]
+	stp	x22, x23, [x1, #S_X0 + 176]
+	stp	x24, x25, [x1, #S_X0 + 192]
+	stp	x26, x27, [x1, #S_X0 + 208]
+	stp	x28, x29, [x1, #S_X0 + 224]
+	stp	x2, x3, [x1, #S_PC]
+	stp	x29, x2, [x1, #S_FRAME]
+	mov	x19, sp
+	mov	sp, x1
+	mrs	x20, sp_el0
+	tst	x3, #PSR_MODE_MASK
+	csel	x20, x20, x19, eq
+	stp	x30, x20, [sp, #S_LR]
+	cfi_frame
+	add	x29, sp, #S_FRAME
+	csel	x29, xzr, x29, eq		/* user mode's is no chain to follow */
+	mov	x21, x0
+	mrs	x24, elr_el1
+	mrs	x25, spsr_el1
+	mrs	x26, esr_el1
+	mrs	x27, far_el1
+	adr_l	x3, firmware
+	ldp	x0, x1, [x3, #8 * FW_X(0)]
+	ldp	x2, x3, [x3, #8 * FW_X(2)]
+	stp	x0, x1, [sp, #S_X0]
+	stp	x2, x3, [sp, #S_X0 + 16]
+	mrs	x18, tpidr_el1			/* it may have been another door's first instructions */
+	mov	x0, sp
+	mov	x1, x21
+	mov	x2, xzr
+	other_nmi 1, firmware_event, nmi
+	msr	daifclr, #(DAIF_D | DAIF_A)
+	bl	firmware_event
+	msr	daifset, #(DAIF_D | DAIF_A | DAIF_I | DAIF_F)
+	restore_other_nmi firmware_event
+	msr	elr_el1, x24
+	msr	spsr_el1, x25
+	msr	esr_el1, x26
+	msr	far_el1, x27
+	mov	x0, sp
+	mov	sp, x19
+	ldp	x4, x5, [x0, #S_X0 + 32]
+	ldp	x6, x7, [x0, #S_X0 + 48]
+	ldp	x8, x9, [x0, #S_X0 + 64]
+	ldp	x10, x11, [x0, #S_X0 + 80]
+	ldp	x12, x13, [x0, #S_X0 + 96]
+	ldp	x14, x15, [x0, #S_X0 + 112]
+	ldp	x16, x17, [x0, #S_X0 + 128]
+	ldp	x18, x19, [x0, #S_X0 + 144]
+	ldp	x20, x21, [x0, #S_X0 + 160]
+	ldp	x22, x23, [x0, #S_X0 + 176]
+	ldp	x24, x25, [x0, #S_X0 + 192]
+	ldp	x26, x27, [x0, #S_X0 + 208]
+	ldp	x28, x29, [x0, #S_X0 + 224]
+	ldr	x30, [x0, #S_LR]
+	b	firmware_event_complete
+.Lfirmware_left:
+	f_masked firmware_event_entry, .Lfirmware_left
+	.cfi_endproc
+	.size	firmware_event_entry, . - firmware_event_entry
 
 /*
  * A new task's first instructions, switched to with interrupts masked.

@@ -142,6 +142,7 @@ void arch_paging_init(const struct mem_region *ram, u32 nr)
 	arch_kernel_unmap((ulong)init_stack - PAGE_SIZE);
 	arch_kernel_unmap((ulong)init_irq_stack - PAGE_SIZE);
 	arch_kernel_unmap((ulong)init_overflow_stack - PAGE_SIZE);
+	arch_kernel_unmap((ulong)firmware_stack - PAGE_SIZE);
 	/* The device tree's own window; its tables are boot memory and stay behind. */
 	*entry(swapper_pg_dir, EARLY_DTB_VIRT, 1) = 0;
 	dsb(ishst);

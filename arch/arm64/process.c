@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* The architecture's half of tasks: first frame, first switch, switches. */
 #include <lintel/crash.h>
+#include <lintel/firmware.h>
+#include <lintel/nmi.h>
 #include <lintel/sched.h>
 #include <lintel/preempt.h>
 #include <lintel/string.h>
 #include <asm/sysreg.h>
+#include <asm/uaccess.h>
 
 struct task_struct *__cpu_switch_to(struct task_struct *prev, struct task_struct *next);
 void ret_from_fork_asm(void);
@@ -79,6 +82,8 @@ void flush_thread(void)
 	preempt_enable();
 }
 
+#define ALL_MASKED	(PSR_D_BIT | PSR_A_BIT | PSR_I_BIT | PSR_F_BIT)
+
 /* crash.S reads it; one at a time. */
 struct { ulong pc, psr; } user_serror_state;
 void user_serror(void);
@@ -90,5 +95,39 @@ void arch_raise_user_serror(void)
 	user_serror_state.pc = regs->pc;
 	user_serror_state.psr = regs->pstate;
 	regs->pc = (ulong)user_serror;
-	regs->pstate = PSR_MODE_EL1h | PSR_D_BIT | PSR_A_BIT | PSR_I_BIT | PSR_F_BIT;
+	regs->pstate = PSR_MODE_EL1h | ALL_MASKED;
+}
+
+static __always_inline bool has_allint(void)
+{
+	return nmi_by_irq() && !nmi_by_pmr();
+}
+
+noinstr ulong arch_firmware_mask(void)
+{
+	ulong psr = PSR_MODE_EL1h | read_sysreg(daif);
+
+	__asm__ volatile("msr	daifset, #15" ::: "memory");
+	if (has_allint()) {
+		psr |= read_sysreg(ALLINT);
+		nmi_mask();
+	}
+	if (arch_has_user_window()) {
+		psr |= read_sysreg(s3_0_c4_c2_3) & PSR_PAN_BIT;
+		arch_set_user_window(false);
+	}
+	return psr;
+}
+
+void firmware_takes_over(void);
+
+void arch_firmware_event_user(void)
+{
+	struct pt_regs *regs = current_pt_regs();
+
+	firmware.pc = regs->pc;
+	firmware.psr = regs->pstate;
+	regs->pc = (ulong)firmware_takes_over;
+	regs->pstate = PSR_MODE_EL1h | ALL_MASKED | (has_allint() ? 1UL << PSR_ALLINT_BIT : 0) |
+		       (arch_has_user_window() ? PSR_PAN_BIT : 0);
 }

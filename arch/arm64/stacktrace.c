@@ -24,15 +24,18 @@ struct walk {
 	bool exact;			/* pc: interrupted, not returned to */
 };
 
+#define STACKS	4
+
 /* A chain may only go from a stack to one further down in this list. */
-static void find_stacks(struct stack s[3])
+static void find_stacks(struct stack s[STACKS])
 {
 	ulong overflow = this_cpu_read(overflow_stack_top), irq = this_cpu_read(irq_stack_top);
 	ulong thread = (ulong)current->stack;
 
 	s[0] = (struct stack){ "overflow", overflow - THREAD_SIZE, overflow };
-	s[1] = (struct stack){ "irq", irq - THREAD_SIZE, irq };
-	s[2] = (struct stack){ "thread", thread, thread + THREAD_SIZE };
+	s[1] = (struct stack){ "firmware", (ulong)firmware_stack, (ulong)firmware_stack + THREAD_SIZE };
+	s[2] = (struct stack){ "irq", irq - THREAD_SIZE, irq };
+	s[3] = (struct stack){ "thread", thread, thread + THREAD_SIZE };
 }
 
 static bool probe(ulong va, ulong *out)
@@ -46,11 +49,11 @@ static bool probe(ulong va, ulong *out)
 }
 
 /* Is there a record at w->fp, above `from` if it is on the same stack as before? */
-static bool on_stacks(struct walk *w, const struct stack s[3], ulong from)
+static bool on_stacks(struct walk *w, const struct stack s[STACKS], ulong from)
 {
 	if (w->fp % 8)
 		return false;
-	for (u32 i = w->stack; i < 3; i++)
+	for (u32 i = w->stack; i < STACKS; i++)
 		if (w->fp >= s[i].low && w->fp <= s[i].high - 16 &&
 		    (i != w->stack || w->fp > from)) {
 			if (from && i != w->stack)
@@ -106,7 +109,7 @@ static void show_caller(const struct walk *w)
 
 static void walk(struct walk *w)
 {
-	struct stack s[3];
+	struct stack s[STACKS];
 	ulong from = 0;
 
 	find_stacks(s);

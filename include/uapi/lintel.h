@@ -31,6 +31,8 @@
 #define LINTEL_SERROR	14	/* this call returns into the SError of user mode; 1: which does no harm */
 #define LINTEL_DEBUG	15	/* struct lintel_debug *: a breakpoint or watchpoint here; NULL takes it away */
 
+#define LINTEL_FIRMWARE	16	/* this call returns into an event of the firmware; how many have been as they must */
+
 #ifdef __aarch64__
 #define LINTEL_NR_REGS	34	/* x0 .. x30, sp, pc, pstate */
 #else

@@ -9,6 +9,7 @@
 #include <lintel/crash.h>
 #include <lintel/doors.h>
 #include <lintel/errno.h>
+#include <lintel/firmware.h>
 #include <lintel/hw_breakpoint.h>
 #include <lintel/idle.h>
 #include <lintel/irq.h>
@@ -25,6 +26,7 @@
 #include <asm/timex.h>
 
 #define BREAK_TEST	0x910
+#define EVENT		0x40000017UL
 #define PATIENCE_NS	2000000000ULL
 
 /* ---- what is hit ---- */
@@ -32,7 +34,7 @@
 struct keepers { ulong preempt, hardirqs, hardirq_context, ct, nesting, nmi_nesting, flags; };
 static struct keepers before, after;
 static volatile ulong word;
-static bool warns, breaks, serror;
+static bool warns, breaks, serror, events;
 static ulong result;
 static u32 runs;
 
@@ -62,6 +64,8 @@ static noinstr void strike(void)
 	if (READ_ONCE(breaks))
 		__asm__ volatile(ARCH_BREAK(BREAK_TEST));
 	WARN_ON(READ_ONCE(warns));
+	if (READ_ONCE(events))
+		firmware_event_raise(EVENT);
 	result = target(7);
 	take(&after);
 	runs++;
@@ -382,6 +386,31 @@ SELFTEST(serror_raised_by_software)
 		}
 		EXPECT(runs == 1 && serror && keepers_same());
 	}
+}
+
+/* ---- events of the firmware ---- */
+
+/* It takes an exception, as a breakpoint would be; the firmware looks whether that one can be seen. */
+static void event(struct pt_regs *regs, ulong nr)
+{
+	u32 there;
+
+	note(0);
+	if (nr != EVENT || regs->pc - (ulong)arch_firmware_event > 64 || arch_probe_word((void *)8, &there) ||
+	    firmware_event_raise(EVENT))
+		seen.wrong++;
+}
+
+SELFTEST(firmware_events)
+{
+	firmware.changed = 0;
+	firmware_event_register(event);
+	events = true;
+	for (u32 i = 0; i < ARRAY_SIZE(contexts); i++)
+		EXPECT(in_context(&contexts[i], 1));
+	events = false;
+	firmware_event_register(NULL);
+	EXPECT(!firmware.changed && !firmware.running);
 }
 
 /* ---- a step's way ---- */

@@ -27,6 +27,7 @@ CRASHES = {
     "brk-in-brk": ("kernel stack overflow", "kernel stack overflow", "irqentry_nmi_enter"),
     "lockup": ("hard lockup: interrupts off for 1 s",) * 2 + ("lock_up kernel_init kthread_start",),
     "serror": ("asynchronous abort", "SError in the kernel", "arch_raise_serror serror crash_now"),
+    "firmware-event": ("crash=firmware-event, in event 1",) * 2 + ("panic_in_event arch_firmware_event crash_now",),
     "panic-in-nmi": ("crash=panic-in-nmi",) * 2 + ("say_and_panic nmi_timer_handler wait_for_nmi kernel_init",),
     "panic-in-panic": ("the first one", "the first one", "crash_in_report panic_twice crash_now"),
 }

@@ -11,7 +11,7 @@ from elftools.elf.elffile import ELFFile
 from conftest import ARCHES, TOP, build, qemu, run
 
 TOOLS = {"arm": "arm-linux-gnueabihf-", "arm64": "aarch64-linux-gnu-"}
-WAYS = {"arm": 16 + 1 + 3 + 1, "arm64": 16 + 1 + 3 + 1}	# vectors, fork, idle (and a self-test's); stack overflow
+WAYS = {"arm": 16 + 1 + 3 + 2, "arm64": 16 + 1 + 3 + 2}	# vectors, fork, idle (and a self-test's); stack overflow, firmware
 FORMAT = {"arm": "<IIBBBx", "arm64": "<QQBBB5x"}		# struct door_entry
 pytestmark = pytest.mark.quick
 
@@ -76,6 +76,7 @@ def test_map(arch):
     contracts = {row[1]: (row[2], row[4]) for row in rows}
     assert contracts[SLOT[arch]] == (IRQ[arch], CONTRACT[arch])
     assert [c[1] for way, c in contracts.items() if way.startswith("ret_from_fork")] == ["fork"]
+    assert contracts["firmware_event_entry"] == ("firmware_event", "nmi")
     for row in rows:		# the place is the function's own
         name, line = row[5].split(":")
         text = "\n".join((TOP / name).read_text().splitlines()[int(line) - 6:int(line) + 1])

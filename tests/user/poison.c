@@ -130,6 +130,26 @@ static void all_interrupts(poison_fn fn, const char *set)
 	}
 }
 
+/* An event of the firmware, before the call is back: its result is how many there have been, in an NMI, watched. */
+static void firmware_events(void)
+{
+	const char *what = NULL;
+	u32 turn = 0;
+
+	if (!here) {
+		skip("only Lintel's firmware has some on request", "events of the firmware");
+		return;
+	}
+	for (; turn < 50 && !what; turn++) {
+		fill();
+		in.x[NR_NUMBER] = __NR_lintel;
+		in.x[0] = LINTEL_FIRMWARE;
+		poison_svc(&in, &out);
+		what = out.x[0] == turn ? different(1) : "the number of events";
+	}
+	verdict("events of the firmware", what, turn);
+}
+
 /* ---- other tasks ---- */
 
 static volatile struct { u32 stop, count; } *shared;
@@ -270,6 +290,7 @@ int main(int argc, char **argv, char **envp)
 	if (poison_svc_other)
 		system_call(poison_svc_other, NR_getppid, "a system call from T32");
 	page_fault();
+	firmware_events();
 	all_interrupts(poison_spin, "");
 	if (poison_spin_other)
 		all_interrupts(poison_spin_other, " in T32, in an IT block");

@@ -33,6 +33,6 @@ register struct thread_info *current_in_r9 __asm__("r9");
 #endif
 
 /* The boot CPU's stacks, in the image: linker/arm.lds.S. */
-extern char init_stack[], init_irq_stack[], init_overflow_stack[];
+extern char init_stack[], init_irq_stack[], init_overflow_stack[], firmware_stack[];
 #endif
 #endif

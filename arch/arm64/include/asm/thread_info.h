@@ -21,6 +21,6 @@ register struct thread_info *arm64_current __asm__("x18");
 static __always_inline struct thread_info *current_thread_info(void) { return arm64_current; }
 
 /* The boot CPU's stacks, in the image: linker/arm64.lds.S. */
-extern char init_stack[], init_irq_stack[], init_overflow_stack[];
+extern char init_stack[], init_irq_stack[], init_overflow_stack[], firmware_stack[];
 #endif
 #endif
