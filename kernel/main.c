@@ -10,6 +10,7 @@
 #include <lintel/idle.h>
 #include <lintel/irq.h>
 #include <lintel/irqflags.h>
+#include <lintel/lockdep.h>
 #include <lintel/mm.h>
 #include <lintel/nmi_timer.h>
 #include <lintel/printk.h>
@@ -29,7 +30,7 @@
 #define MAX_INIT_ARGS	30
 
 u64 init_first_tick;
-static const char *selftest_names;
+static const char *selftest_names, *lockdep_row;
 
 static int set_selftest(const char *value)
 {
@@ -39,6 +40,15 @@ static int set_selftest(const char *value)
 	return 0;
 }
 BOOT_PARAM("selftest", set_selftest);
+
+static int set_lockdep(const char *value)
+{
+	if (!value[0])
+		return -EINVAL;
+	lockdep_row = value;
+	return 0;
+}
+BOOT_PARAM("lockdep", set_lockdep);
 
 /* ---- the banner ---- */
 
@@ -112,6 +122,8 @@ static int kernel_init(void *arg)
 	crash_now();
 	if (selftest_names)
 		selftest_run(selftest_names);
+	if (lockdep_row)
+		lockdep_selftest(lockdep_row);
 	initramfs_init();
 	exec_init();
 	init_first_tick = arch_counter();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <lintel/bug.h>
+#include <lintel/lockdep.h>
 #include <lintel/preempt.h>
 #include <lintel/printk.h>
 #include <lintel/selftest.h>
@@ -94,3 +95,12 @@ void __noreturn selftest_run(const char *names)
 	       total.skipped);
 	machine_exit(!n || total.failed ? 1 : 0);
 }
+
+#if !defined(CONFIG_SELFTEST) || !defined(CONFIG_LOCKDEP)
+void __noreturn lockdep_selftest(const char *which)
+{
+	(void)which;
+	printk(LOG_EMERG, "lockdep=: this kernel has no CONFIG_LOCKDEP, or no CONFIG_SELFTEST\n");
+	machine_exit(1);
+}
+#endif

@@ -167,7 +167,7 @@ static ulong *free_head;		/* bit n: page n heads a free block of pages[n].order 
 static ulong nr_pages, nr_free;
 static phys_addr_t pages_base;		/* of page 0: aligned to the biggest block */
 static struct list_head free_list[MAX_ORDER + 1];
-static spinlock_t page_lock = SPINLOCK_INIT;
+static spinlock_t page_lock = SPINLOCK_INIT(page_lock);
 
 #define WORD_BITS	(8 * sizeof(ulong))
 
@@ -277,7 +277,7 @@ ulong nr_free_pages(void)
 #define NO_OBJECT	0xffffU
 
 static struct list_head slab_list[PAGE_SHIFT];	/* by log2: pages with room */
-static spinlock_t slab_lock = SPINLOCK_INIT;
+static spinlock_t slab_lock = SPINLOCK_INIT(slab_lock);
 
 static u16 *object(struct page *p, u32 free)
 {

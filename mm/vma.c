@@ -21,6 +21,7 @@ struct mm *mm_create(void)
 		return NULL;
 	}
 	INIT_LIST_HEAD(&mm->vmas);
+	spin_lock_init(&mm->lock);
 	mm->users = 1;
 	return mm;
 }

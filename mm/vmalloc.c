@@ -18,7 +18,7 @@
 
 static struct page *slot_page[MAX_SLOTS];	/* the pages mapped there; NULL: free */
 static u32 slot_hint;				/* no free slot below */
-static spinlock_t slot_lock = SPINLOCK_INIT;
+static spinlock_t slot_lock = SPINLOCK_INIT(slot_lock);
 
 static ulong io_next;
 

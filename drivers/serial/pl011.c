@@ -52,7 +52,7 @@ static bool stuck;			/* it did not take a character in time: wait no more */
 static char ring[RING_SIZE];
 static u32 head, tail;			/* of what is queued: [tail, head), never wrapped */
 static bool tx_wanted;			/* uart_tx() took less than it was given */
-static spinlock_t tx_busy;		/* the ring, and the order of output */
+static arch_spinlock_t tx_busy;	/* the ring, and the order of output */
 
 /* What the NMI leaves for the interrupt behind it (sysrq=nmi). Typed faster than that comes, it is dropped. */
 #define TYPED_SIZE	64U		/* a power of two */
@@ -64,14 +64,13 @@ static void (*tx_ready_fn)(void);
 
 /*
  * Interrupts off, and the lock unless it cannot be had: an NMI or a panic may have interrupted
- * the holder, and must be heard all the same. The raw forms, because printk reports on lockdep
- * as well.
+ * the holder, and must be heard all the same. Without a keeper, because printk reports on lockdep as well.
  */
 static bool tx_lock(ulong *flags)
 {
 	raw_local_irq_save(*flags);
 	for (u32 i = 0; i < 1000; i++) {
-		if (raw_spin_trylock(&tx_busy))
+		if (arch_spin_trylock(&tx_busy))
 			return true;
 		cpu_relax();
 	}
@@ -81,7 +80,7 @@ static bool tx_lock(ulong *flags)
 static void tx_unlock(bool locked, ulong flags)
 {
 	if (locked)
-		raw_spin_unlock(&tx_busy);
+		arch_spin_unlock(&tx_busy);
 	raw_local_irq_restore(flags);
 }
 

@@ -5,6 +5,7 @@
 #define LINTEL_SCHED_H
 
 #include <lintel/list.h>
+#include <lintel/lockdep.h>
 #include <lintel/monitor.h>
 #include <lintel/thread_info.h>
 #include <lintel/ptrace.h>
@@ -50,6 +51,9 @@ struct task_struct {
 	u32			*set_child_tid;	/* user address, written by the new task itself */
 	int			(*kthread_fn)(void *);
 	void			*kthread_arg;
+#ifdef CONFIG_LOCKDEP
+	struct held_lock	held_locks[MAX_HELD_LOCKS];
+#endif
 #ifdef CONFIG_MONITOR
 	struct monitor		monitor;	/* its open crossings, followed through the order */
 #endif

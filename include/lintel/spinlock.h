@@ -1,39 +1,123 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Spinning locks, each known to lockdep. Preemption is off while one is held; an interrupt that takes the same
+ * lock wants the _irqsave forms.
+ *
+ *	arch_spinlock_t	the bit itself, and no more: no keeper is told, so lockdep and printk may use it
+ *	raw_spinlock_t	always spins, also on a real-time kernel; in an NMI only as a try-lock: the holder may be what
+ *			the NMI interrupted
+ *	spinlock_t	the usual one
+ */
 #ifndef LINTEL_SPINLOCK_H
 #define LINTEL_SPINLOCK_H
 
 #include <lintel/instrumentation.h>
 #include <lintel/irqflags.h>
+#include <lintel/lockdep.h>
 #include <lintel/preempt.h>
 #include <asm/processor.h>	/* cpu_relax(): a yield; every wait loop needs one */
 
-typedef struct { u32 locked; } spinlock_t;
-#define SPINLOCK_INIT { 0 }
+typedef struct { u32 locked; } arch_spinlock_t;
 
-/* The only form that NMIs may use: they may have interrupted the holder, and must do without. No keeper is
- * told, so lockdep and printk may use it as well. Preemption off. */
-static __always_inline bool raw_spin_trylock(spinlock_t *l)
+/* Preemption off. */
+static __always_inline bool arch_spin_trylock(arch_spinlock_t *l)
 {
 	return !__atomic_exchange_n(&l->locked, 1, __ATOMIC_ACQUIRE);
 }
-static __always_inline void raw_spin_unlock(spinlock_t *l)
+static __always_inline void arch_spin_lock(arch_spinlock_t *l)
+{
+	while (!arch_spin_trylock(l))
+		cpu_relax();
+}
+static __always_inline void arch_spin_unlock(arch_spinlock_t *l)
 {
 	__atomic_store_n(&l->locked, 0, __ATOMIC_RELEASE);
 }
 
-static inline void spin_lock(spinlock_t *l)
+typedef struct { arch_spinlock_t lock; struct lockdep_map dep; } raw_spinlock_t;
+typedef struct { arch_spinlock_t lock; struct lockdep_map dep; } spinlock_t;
+
+#define RAW_SPINLOCK_INIT(name)	{ LOCKDEP_MAP(#name, LOCK_WAIT_SPIN) }
+#define SPINLOCK_INIT(name)	{ LOCKDEP_MAP(#name, LOCK_WAIT_CONFIG) }
+
+/* The place of the initialisation is the class. */
+#define __spin_lock_init(l, wait)							\
+	do {										\
+		static struct lock_class_key __key;					\
+											\
+		(l)->lock.locked = 0;							\
+		lockdep_init_map(&(l)->dep, #l, &__key, wait, wait);			\
+	} while (0)
+#define raw_spin_lock_init(l)	__spin_lock_init(l, LOCK_WAIT_SPIN)
+#define spin_lock_init(l)	__spin_lock_init(l, LOCK_WAIT_CONFIG)
+
+/* ---- what the two kinds have in common ---- */
+
+static __always_inline void __spin_lock(arch_spinlock_t *l, struct lockdep_map *dep, u32 how)
 {
 	instrumentation_needed();
-	not_in_nmi("spin_lock()");
 	preempt_disable();
-	lockdep_acquire();
-	while (!raw_spin_trylock(l))
-		cpu_relax();
+	lock_acquire(dep, how);
+	arch_spin_lock(l);
 }
+static __always_inline bool __spin_trylock(arch_spinlock_t *l, struct lockdep_map *dep)
+{
+	instrumentation_needed();
+	preempt_disable();
+	if (arch_spin_trylock(l)) {
+		lock_acquire(dep, LOCK_TRY);
+		return true;
+	}
+	preempt_enable();
+	return false;
+}
+static __always_inline void __spin_unlock(arch_spinlock_t *l, struct lockdep_map *dep)
+{
+	lock_release(dep);
+	arch_spin_unlock(l);
+}
+
+/* ---- raw ---- */
+
+static inline void raw_spin_lock(raw_spinlock_t *l)
+{
+	not_in_nmi("raw_spin_lock()");
+	__spin_lock(&l->lock, &l->dep, LOCK_WRITE);
+}
+/* The only form that NMIs may use. */
+static inline bool raw_spin_trylock(raw_spinlock_t *l) { return __spin_trylock(&l->lock, &l->dep); }
+static inline void raw_spin_unlock(raw_spinlock_t *l)
+{
+	__spin_unlock(&l->lock, &l->dep);
+	preempt_enable();
+}
+static inline ulong raw_spin_lock_irqsave(raw_spinlock_t *l)
+{
+	ulong flags = local_irq_save();
+
+	raw_spin_lock(l);
+	return flags;
+}
+static inline void raw_spin_unlock_irqrestore(raw_spinlock_t *l, ulong flags)
+{
+	__spin_unlock(&l->lock, &l->dep);
+	local_irq_restore(flags);
+	preempt_enable();
+}
+
+/* ---- the usual ---- */
+
+/* The inner one of two of a class says so with a subclass, 1 to 7. */
+static inline void spin_lock_nested(spinlock_t *l, u32 subclass)
+{
+	not_in_nmi("spin_lock()");
+	__spin_lock(&l->lock, &l->dep, subclass);
+}
+static inline void spin_lock(spinlock_t *l) { spin_lock_nested(l, 0); }
+static inline bool spin_trylock(spinlock_t *l) { return __spin_trylock(&l->lock, &l->dep); }
 static inline void spin_unlock(spinlock_t *l)
 {
-	raw_spin_unlock(l);
-	lockdep_release();
+	__spin_unlock(&l->lock, &l->dep);
 	preempt_enable();
 }
 static inline ulong spin_lock_irqsave(spinlock_t *l)
@@ -45,8 +129,7 @@ static inline ulong spin_lock_irqsave(spinlock_t *l)
 }
 static inline void spin_unlock_irqrestore(spinlock_t *l, ulong flags)
 {
-	raw_spin_unlock(l);
-	lockdep_release();
+	__spin_unlock(&l->lock, &l->dep);
 	local_irq_restore(flags);
 	preempt_enable();
 }

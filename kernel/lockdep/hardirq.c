@@ -79,20 +79,10 @@ void noinstr lockdep_hardirq_exit(void)
 void lockdep_sys_exit(void)
 {
 	if (unlikely(current->lockdep_depth)) {
-		WARN(true, "%s[%d] returns to user mode with %d locks held\n",
+		WARN(lockdep_show_held(), "%s[%d] returns to user mode with %d locks held\n",
 		     current->comm, current->pid, current->lockdep_depth);
 		current->lockdep_depth = 0;
 	}
-}
-
-void lockdep_acquire(void)
-{
-	current->lockdep_depth++;
-}
-
-void lockdep_release(void)
-{
-	current->lockdep_depth--;
 }
 
 void lockdep_assert_irqs_disabled(void)

@@ -585,7 +585,7 @@ static void prepare_asserts(void)
 }
 static void lock_held(void)
 {
-	lockdep_acquire();
+	host_task.lockdep_depth++;
 	host_locks = 1;
 	exit_to_user_mode_prepare(&user);
 	host_locks = 0;

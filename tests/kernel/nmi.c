@@ -137,7 +137,8 @@ SELFTEST(nmi_timer_delayed)
 
 /* ---- what must not run in one says so ---- */
 
-static spinlock_t lock = SPINLOCK_INIT;
+static spinlock_t lock = SPINLOCK_INIT(lock);
+static raw_spinlock_t raw_lock = RAW_SPINLOCK_INIT(raw_lock);
 static struct wait_queue queue = { LIST_HEAD_INIT(queue.waiters) };
 static bool got[2];
 
@@ -154,10 +155,10 @@ static void lock_it_irqsave(void)
 
 static void try_it(void)
 {
-	got[0] = raw_spin_trylock(&lock);
-	got[1] = raw_spin_trylock(&lock);
+	got[0] = raw_spin_trylock(&raw_lock);
+	got[1] = raw_spin_trylock(&raw_lock);
 	if (got[0])
-		raw_spin_unlock(&lock);
+		raw_spin_unlock(&raw_lock);
 }
 
 static void wait_for_it(void)
