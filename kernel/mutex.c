@@ -17,9 +17,8 @@ void __mutex_wait(struct mutex *m)
 	wait_end(&w);
 }
 
-void mutex_unlock(struct mutex *m)
+void __mutex_wake(struct mutex *m)
 {
-	lock_release(&m->dep);
 	__atomic_store_n(&m->locked, 0, __ATOMIC_RELEASE);
 	wake_up(&m->queue);
 }

@@ -61,13 +61,18 @@ profile: runnable
 	$(Q)$(NEED) noinstr
 	$(Q)$(PYTHON) tools/profile $(ARCH) $(O) tools/run $(TIMEOUT) $(QEMU_CMD) -serial stdio -monitor none
 
+ROW ?= grid
+lockdep: override APPEND := lockdep=$(ROW) $(APPEND)
+lockdep: runnable
+	$(Q)tools/run $(TIMEOUT) $(QEMU_CMD) -serial stdio -monitor none </dev/null
+
 test:
 	$(Q)tools/test
 check:
 	$(Q)tools/test -m quick
 bench:
 	$(Q)tools/bench
-.PHONY: runnable run shell gdb qemu-cmd profile test check bench
+.PHONY: runnable run shell gdb qemu-cmd profile lockdep test check bench
 
 #h make run              boot, run the tour, power off; the exit status is the verdict
 #h make shell            boot to the small shell on the console (quit: exit, or ctrl-a x)
@@ -75,6 +80,7 @@ bench:
 #h make check            the tests that take under a minute
 #h make test             every test, both architectures
 #h make profile          where a workload spends its instructions, into build/ARCH/CONFIG/profile.folded; HZ=samples a second
+#h make lockdep          locks used wrongly and rightly, and whether each is noticed; ROW=name: one of the table's rows, with its report
 #h make bench            instruction counts of release, both architectures
 #h
 #h Running: MACHINE=virt|vexpress-a15 (arm)  GIC=2|3  CPU=name  SMP=n  MEM=size  APPEND="boot arguments"

@@ -124,6 +124,9 @@ struct held_lock {
 	u16	how;
 };
 
+/* The function that takes a lock is the place where it is taken. */
+#define __lock_inline	__always_inline
+
 /* Around each lock: acquire before waiting, or after a try; release before letting go. Interrupts in either state. */
 void lock_acquire(struct lockdep_map *map, u32 how);
 void lock_release(struct lockdep_map *map);
@@ -136,6 +139,7 @@ bool lockdep_show_held(void);
 #else
 struct lockdep_map { };
 #define LOCKDEP_MAP(n, wait)
+#define __lock_inline	inline
 static __always_inline void lock_acquire(struct lockdep_map *map, u32 how) { (void)map; (void)how; }
 static __always_inline void lock_release(struct lockdep_map *map) { (void)map; }
 static __always_inline void lockdep_init_map(struct lockdep_map *map, const char *name, const void *key,
@@ -148,17 +152,17 @@ static __always_inline void lockdep_init_map(struct lockdep_map *map, const char
 /* Read sections of RCU are no lock, but wait like one: synchronize_rcu() in one never ends. */
 extern struct lockdep_map rcu_lock_map;
 #ifdef CONFIG_LOCKDEP
-static inline void rcu_lock_acquire(struct lockdep_map *map) { lock_acquire(map, LOCK_READ_RECURSIVE); }
-static inline void rcu_lock_release(struct lockdep_map *map) { lock_release(map); }
-static inline void rcu_lock_sync(struct lockdep_map *map) { lock_acquire(map, LOCK_SYNC); }
+static __always_inline void rcu_lock_acquire(struct lockdep_map *map) { lock_acquire(map, LOCK_READ_RECURSIVE); }
+static __always_inline void rcu_lock_release(struct lockdep_map *map) { lock_release(map); }
+static __always_inline void rcu_lock_sync(struct lockdep_map *map) { lock_acquire(map, LOCK_SYNC); }
 #else
 #define rcu_lock_acquire(map)	do { } while (0)
 #define rcu_lock_release(map)	do { } while (0)
 #define rcu_lock_sync(map)	do { } while (0)
 #endif
 
-/* The boot argument lockdep=grid: the self-test of all this; lockdep=row: one of its rows, with every report.
- * Ends the machine. kernel/selftest.c, tests/kernel/lockdep.c. */
+/* The boot argument lockdep=grid: the self-test of all this; lockdep=row: one of its rows, with its report;
+ * lockdep=example: the report that docs/lockdep.md explains. Ends the machine. kernel/selftest.c, tests/kernel/lockdep.c. */
 void lockdep_selftest(const char *which) __noreturn;
 
 #endif

@@ -20,25 +20,30 @@ struct mutex { u32 locked; struct wait_queue queue; struct lockdep_map dep; };
 	} while (0)
 
 void __mutex_wait(struct mutex *m);		/* kernel/mutex.c */
+void __mutex_wake(struct mutex *m);
 
-static inline bool __mutex_try(struct mutex *m)
+static __always_inline bool __mutex_try(struct mutex *m)
 {
 	return !__atomic_exchange_n(&m->locked, 1, __ATOMIC_ACQUIRE);
 }
-static inline void mutex_lock_nested(struct mutex *m, u32 subclass)
+static __lock_inline void mutex_lock_nested(struct mutex *m, u32 subclass)
 {
 	lock_acquire(&m->dep, subclass);
 	if (!__mutex_try(m))
 		__mutex_wait(m);
 }
-static inline void mutex_lock(struct mutex *m) { mutex_lock_nested(m, 0); }
-static inline bool mutex_trylock(struct mutex *m)
+static __lock_inline void mutex_lock(struct mutex *m) { mutex_lock_nested(m, 0); }
+static __lock_inline bool mutex_trylock(struct mutex *m)
 {
 	if (!__mutex_try(m))
 		return false;
 	lock_acquire(&m->dep, LOCK_TRY);
 	return true;
 }
-void mutex_unlock(struct mutex *m);
+static __lock_inline void mutex_unlock(struct mutex *m)
+{
+	lock_release(&m->dep);
+	__mutex_wake(m);
+}
 
 #endif

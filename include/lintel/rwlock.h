@@ -42,7 +42,7 @@ static __always_inline bool __write_try(rwlock_t *l)
 }
 static __always_inline u32 __read_how(void) { return in_interrupt() ? LOCK_READ_RECURSIVE : LOCK_READ; }
 
-static inline void read_lock(rwlock_t *l)
+static __lock_inline void read_lock(rwlock_t *l)
 {
 	instrumentation_needed();
 	not_in_nmi("read_lock()");
@@ -51,7 +51,7 @@ static inline void read_lock(rwlock_t *l)
 	while (!__read_try(l))
 		cpu_relax();
 }
-static inline void write_lock(rwlock_t *l)
+static __lock_inline void write_lock(rwlock_t *l)
 {
 	instrumentation_needed();
 	not_in_nmi("write_lock()");
@@ -62,7 +62,7 @@ static inline void write_lock(rwlock_t *l)
 		cpu_relax();
 	}
 }
-static inline bool read_trylock(rwlock_t *l)
+static __lock_inline bool read_trylock(rwlock_t *l)
 {
 	instrumentation_needed();
 	preempt_disable();
@@ -73,7 +73,7 @@ static inline bool read_trylock(rwlock_t *l)
 	preempt_enable();
 	return false;
 }
-static inline bool write_trylock(rwlock_t *l)
+static __lock_inline bool write_trylock(rwlock_t *l)
 {
 	instrumentation_needed();
 	preempt_disable();
@@ -84,13 +84,13 @@ static inline bool write_trylock(rwlock_t *l)
 	preempt_enable();
 	return false;
 }
-static inline void read_unlock(rwlock_t *l)
+static __lock_inline void read_unlock(rwlock_t *l)
 {
 	lock_release(&l->dep);
 	__atomic_fetch_sub(&l->word, 1, __ATOMIC_RELEASE);
 	preempt_enable();
 }
-static inline void write_unlock(rwlock_t *l)
+static __lock_inline void write_unlock(rwlock_t *l)
 {
 	lock_release(&l->dep);
 	__atomic_fetch_and(&l->word, ~RW_WRITER, __ATOMIC_RELEASE);

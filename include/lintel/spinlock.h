@@ -79,26 +79,26 @@ static __always_inline void __spin_unlock(arch_spinlock_t *l, struct lockdep_map
 
 /* ---- raw ---- */
 
-static inline void raw_spin_lock(raw_spinlock_t *l)
+static __lock_inline void raw_spin_lock(raw_spinlock_t *l)
 {
 	not_in_nmi("raw_spin_lock()");
 	__spin_lock(&l->lock, &l->dep, LOCK_WRITE);
 }
 /* The only form that NMIs may use. */
-static inline bool raw_spin_trylock(raw_spinlock_t *l) { return __spin_trylock(&l->lock, &l->dep); }
-static inline void raw_spin_unlock(raw_spinlock_t *l)
+static __lock_inline bool raw_spin_trylock(raw_spinlock_t *l) { return __spin_trylock(&l->lock, &l->dep); }
+static __lock_inline void raw_spin_unlock(raw_spinlock_t *l)
 {
 	__spin_unlock(&l->lock, &l->dep);
 	preempt_enable();
 }
-static inline ulong raw_spin_lock_irqsave(raw_spinlock_t *l)
+static __lock_inline ulong raw_spin_lock_irqsave(raw_spinlock_t *l)
 {
 	ulong flags = local_irq_save();
 
 	raw_spin_lock(l);
 	return flags;
 }
-static inline void raw_spin_unlock_irqrestore(raw_spinlock_t *l, ulong flags)
+static __lock_inline void raw_spin_unlock_irqrestore(raw_spinlock_t *l, ulong flags)
 {
 	__spin_unlock(&l->lock, &l->dep);
 	local_irq_restore(flags);
@@ -108,26 +108,26 @@ static inline void raw_spin_unlock_irqrestore(raw_spinlock_t *l, ulong flags)
 /* ---- the usual ---- */
 
 /* The inner one of two of a class says so with a subclass, 1 to 7. */
-static inline void spin_lock_nested(spinlock_t *l, u32 subclass)
+static __lock_inline void spin_lock_nested(spinlock_t *l, u32 subclass)
 {
 	not_in_nmi("spin_lock()");
 	__spin_lock(&l->lock, &l->dep, subclass);
 }
-static inline void spin_lock(spinlock_t *l) { spin_lock_nested(l, 0); }
-static inline bool spin_trylock(spinlock_t *l) { return __spin_trylock(&l->lock, &l->dep); }
-static inline void spin_unlock(spinlock_t *l)
+static __lock_inline void spin_lock(spinlock_t *l) { spin_lock_nested(l, 0); }
+static __lock_inline bool spin_trylock(spinlock_t *l) { return __spin_trylock(&l->lock, &l->dep); }
+static __lock_inline void spin_unlock(spinlock_t *l)
 {
 	__spin_unlock(&l->lock, &l->dep);
 	preempt_enable();
 }
-static inline ulong spin_lock_irqsave(spinlock_t *l)
+static __lock_inline ulong spin_lock_irqsave(spinlock_t *l)
 {
 	ulong flags = local_irq_save();
 
 	spin_lock(l);
 	return flags;
 }
-static inline void spin_unlock_irqrestore(spinlock_t *l, ulong flags)
+static __lock_inline void spin_unlock_irqrestore(spinlock_t *l, ulong flags)
 {
 	__spin_unlock(&l->lock, &l->dep);
 	local_irq_restore(flags);
