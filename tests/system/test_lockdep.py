@@ -82,7 +82,7 @@ Then each waits for the next, and the last for the first, for ever.
              "CPU 0 holds A, its interrupt waits for A", "Then each waits for the next, for ever."]),
     ("softirq-chain", ["and a softirq may come, which takes A", "CPU 0 holds B, its softirq waits for A",
                        "CPU 1 holds A and waits for B"]),
-    ("nmi-chain", ["and an NMI may come, which takes A"]),
+    ("nmi-chain", ["and an NMI may come, which takes B", "its NMI waits for B"]),
     ("irq-reads-held-w", ["which takes A to read"]),
     ("rcu-mutex", ["invalid wait context", "A: whoever waits for the other one must not wait that long",
                    "The other is RCU, to read, taken at"]),
