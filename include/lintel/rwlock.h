@@ -45,18 +45,16 @@ static __always_inline u32 __read_how(void) { return in_interrupt() ? LOCK_READ_
 static __lock_inline void read_lock(rwlock_t *l)
 {
 	instrumentation_needed();
-	not_in_nmi("read_lock()");
 	preempt_disable();
-	lock_acquire(&l->dep, __read_how());
+	lock_acquire(&l->dep, __waiting("read_lock()", __read_how()));
 	while (!__read_try(l))
 		cpu_relax();
 }
 static __lock_inline void write_lock(rwlock_t *l)
 {
 	instrumentation_needed();
-	not_in_nmi("write_lock()");
 	preempt_disable();
-	lock_acquire(&l->dep, LOCK_WRITE);
+	lock_acquire(&l->dep, __waiting("write_lock()", LOCK_WRITE));
 	while (!__write_try(l)) {
 		__atomic_fetch_or(&l->word, RW_WAITING, __ATOMIC_RELAXED);
 		cpu_relax();

@@ -51,7 +51,14 @@ typedef struct { arch_spinlock_t lock; struct lockdep_map dep; } spinlock_t;
 #define raw_spin_lock_init(l)	__spin_lock_init(l, LOCK_WAIT_SPIN)
 #define spin_lock_init(l)	__spin_lock_init(l, LOCK_WAIT_CONFIG)
 
-/* ---- what the two kinds have in common ---- */
+/* ---- what they have in common ---- */
+
+/* How a lock is taken by who waits for it. In an NMI that is a warning, each time; lockdep need not say it again. */
+static __always_inline u32 __waiting(const char *what, u32 how)
+{
+	not_in_nmi(what);
+	return IS_ENABLED(CONFIG_DEBUG_ENTRY) && in_nmi() ? how | LOCK_TRY : how;
+}
 
 static __always_inline void __spin_lock(arch_spinlock_t *l, struct lockdep_map *dep, u32 how)
 {
@@ -81,8 +88,7 @@ static __always_inline void __spin_unlock(arch_spinlock_t *l, struct lockdep_map
 
 static __lock_inline void raw_spin_lock(raw_spinlock_t *l)
 {
-	not_in_nmi("raw_spin_lock()");
-	__spin_lock(&l->lock, &l->dep, LOCK_WRITE);
+	__spin_lock(&l->lock, &l->dep, __waiting("raw_spin_lock()", LOCK_WRITE));
 }
 /* The only form that NMIs may use. */
 static __lock_inline bool raw_spin_trylock(raw_spinlock_t *l) { return __spin_trylock(&l->lock, &l->dep); }
@@ -110,8 +116,7 @@ static __lock_inline void raw_spin_unlock_irqrestore(raw_spinlock_t *l, ulong fl
 /* The inner one of two of a class says so with a subclass, 1 to 7. */
 static __lock_inline void spin_lock_nested(spinlock_t *l, u32 subclass)
 {
-	not_in_nmi("spin_lock()");
-	__spin_lock(&l->lock, &l->dep, subclass);
+	__spin_lock(&l->lock, &l->dep, __waiting("spin_lock()", subclass));
 }
 static __lock_inline void spin_lock(spinlock_t *l) { spin_lock_nested(l, 0); }
 static __lock_inline bool spin_trylock(spinlock_t *l) { return __spin_trylock(&l->lock, &l->dep); }
