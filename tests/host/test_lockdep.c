@@ -222,6 +222,25 @@ static void shortest(void **state)
 	assert_true(found[1].from == 4 && found[1].to == 0 && found[1].held_ip == 40);
 }
 
+/* ... also where the longer one is come upon first, whichever was seen first. */
+static void shortest_of_two(void **state)
+{
+	static const u8 pairs[2][5][2] = { { {0, 1}, {1, 2}, {2, 0}, {3, 0}, {0, 3} }, { {0, 3}, {3, 0}, {2, 0}, {1, 2}, {0, 1} } };
+	struct lock_step found[4];
+
+	(void)state;
+	for (u32 i = 0; i < 2; i++) {
+		start(4);
+		for (u32 j = 0; j < 5; j++) {
+			struct lock_step s = edge(pairs[i][j][0], pairs[i][j][1], false, false);
+
+			assert_true(lock_edge_add(&s));
+		}
+		assert_int_equal(lock_circle(0, false, found, 4), 2);
+		assert_true(found[0].to == 3 && found[1].to == 0);
+	}
+}
+
 /* Longer than there is room to show: the length is right. */
 static void cut_off(void **state)
 {
@@ -291,6 +310,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_programs),
 		cmocka_unit_test(shortest),
+		cmocka_unit_test(shortest_of_two),
 		cmocka_unit_test(cut_off),
 		cmocka_unit_test(tables_end),
 		cmocka_unit_test(found_again),

@@ -64,6 +64,7 @@ static const struct row rows[] = {
 	{ "AB-AC-BC",		"ABba|ACca|BCcb",	"....." },
 	{ "ABCD-AC-BD",		"ABCDdcba|ACca|BDdb",	"....." },
 	{ "AB-BA",		"ABba|BAab",		"CCCCC" },
+	{ "AB-AC-BA",		"ABba|ACca|BAab",	"CCCCC" },
 	{ "AB-BC-CA",		"ABba|BCcb|CAac",	"CCCCC" },
 	{ "ABC-CA",		"ABCcba|CAac",		"CCCCC" },
 	{ "ABC-CB",		"ABCcba|CBbc",		"CCCCC" },
@@ -92,6 +93,7 @@ static const struct row rows[] = {
 	{ "irq-chain-long",	"%(Aa)|-ABba+|-BCcb+|Cc", "III.W" },
 	{ "irq-chain-outer",	"%(Aa)|B-Aa+b",		"....W" },
 	{ "irq-chain-inside",	"%(ABba)|Bb",		"III.W" },
+	{ "irq-inside",		"A%(Bb)a|-BAab+",	"III.W" },
 	{ "irq-chain-softirq",	"^(Aa)|-ABba+|~(Bb)",	"III.W" },
 	{ "softirq-chain",	"~(Aa)|<ABba>|Bb",	"III.W" },
 	{ "softirq-chain-off",	"~(Aa)|<ABba>|<Bb>",	"....W" },
@@ -105,6 +107,8 @@ static const struct row rows[] = {
 	{ "nmi-only",		"*(Aa)|*(Aa)",		".WW-W" },
 	{ "nmi-try",		"Aa|*(tAa)",		"....-" },
 	{ "nmi-chain",		"*(pApa)|*(pApBpbpa)|pBpb", "I" },
+
+	{ "wait-two-below",	"pAuBsCscubpa",		"W" },
 
 	{ "unlock-order",	"ABab",			"....." },
 	{ "unlock-order-three",	"ABCacb",		"....." },

@@ -2,6 +2,7 @@
 /* The locks themselves, and lockdep where its tables end or an NMI comes in between. */
 #include <lintel/bug.h>
 #include <lintel/hw_breakpoint.h>
+#include <lintel/irqflags.h>
 #include <lintel/mutex.h>
 #include <lintel/preempt.h>
 #include <lintel/rwlock.h>
@@ -48,11 +49,13 @@ static bool read_try_in_irq(rwlock_t *l)
 {
 	bool got;
 
+	local_irq_disable();
 	__preempt_count_add(HARDIRQ_OFFSET);
 	got = read_trylock(l);
 	if (got)
 		read_unlock(l);
 	__preempt_count_sub(HARDIRQ_OFFSET);
+	local_irq_enable();
 	return got;
 }
 
