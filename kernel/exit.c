@@ -116,7 +116,7 @@ static void set_parent(struct task_struct *leader, struct task_struct *parent)
 			t->parent = parent;
 }
 
-/* Interrupts off. */
+/* tasks_lock held. */
 static void reparent_children(struct task_struct *leader)
 {
 	struct task_struct *child, *next, *init;
@@ -137,7 +137,7 @@ static void reparent_children(struct task_struct *leader)
 static void exit_notify(struct task_struct *t, int code)
 {
 	struct task_struct *leader = t->group_leader;
-	ulong flags = local_irq_save();
+	ulong flags = spin_lock_irqsave(&tasks_lock);
 
 	t->exit_code = code;
 	list_del_init(&t->all);
@@ -145,7 +145,7 @@ static void exit_notify(struct task_struct *t, int code)
 		reparent_children(leader);
 		wake_up(&leader->parent->child_wait);
 	}
-	local_irq_restore(flags);
+	spin_unlock_irqrestore(&tasks_lock, flags);
 }
 
 void __noreturn do_exit(int code)
@@ -167,7 +167,7 @@ void __noreturn do_exit(int code)
 void __noreturn do_group_exit(int code)
 {
 	struct task_struct *leader = current->group_leader, *t;
-	ulong flags = local_irq_save();
+	ulong flags = spin_lock_irqsave(&tasks_lock);
 
 	if (!leader->group_exiting && leader->nr_threads > 1) {
 		leader->group_exiting = true;
@@ -180,7 +180,7 @@ void __noreturn do_group_exit(int code)
 			wake_up_process(t);
 		}
 	}
-	local_irq_restore(flags);
+	spin_unlock_irqrestore(&tasks_lock, flags);
 	do_exit(code);
 }
 
@@ -218,7 +218,7 @@ static bool eligible(const struct wait_for *w, const struct task_struct *t)
 static bool wait_look(struct wait_for *w)
 {
 	struct task_struct *t;
-	ulong flags = local_irq_save();
+	ulong flags = spin_lock_irqsave(&tasks_lock);
 
 	w->any = false;
 	w->found = NULL;
@@ -232,7 +232,7 @@ static bool wait_look(struct wait_for *w)
 			break;
 		}
 	}
-	local_irq_restore(flags);
+	spin_unlock_irqrestore(&tasks_lock, flags);
 	return w->found || !w->any;
 }
 
@@ -241,7 +241,7 @@ static s32 reap(struct task_struct *t, s32 *status)
 {
 	s32 pid = t->pid;
 
-	while (READ_ONCE(t->on_cpu))
+	while (__atomic_load_n(&t->on_cpu, __ATOMIC_ACQUIRE))
 		cpu_relax();
 	*status = t->group_exiting ? t->group_code : t->exit_code;
 	kfree(t);

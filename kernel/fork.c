@@ -7,6 +7,7 @@
 #include <lintel/string.h>
 #include <lintel/syscalls.h>
 #include <lintel/uaccess.h>
+#include <lintel/wait.h>
 
 #define CLONE_KNOWN	(CSIGNAL | CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |	\
 			 CLONE_VFORK | CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS |	\
@@ -17,6 +18,7 @@
 #define FORK_RESERVE	128
 
 LIST_HEAD(all_tasks);
+spinlock_t tasks_lock = SPINLOCK_INIT(tasks_lock);
 
 static s32 next_pid(void)
 {
@@ -47,19 +49,19 @@ struct task_struct *alloc_task(void)
 	INIT_LIST_HEAD(&t->run_list);
 	INIT_LIST_HEAD(&t->sibling);
 	INIT_LIST_HEAD(&t->children);
-	INIT_LIST_HEAD(&t->child_wait.waiters);
-	flags = local_irq_save();
+	init_waitqueue(&t->child_wait);
+	flags = spin_lock_irqsave(&tasks_lock);
 	list_add_tail(&t->all, &all_tasks);
-	local_irq_restore(flags);
+	spin_unlock_irqrestore(&tasks_lock, flags);
 	return t;
 }
 
 void free_task(struct task_struct *t)
 {
-	ulong flags = local_irq_save();
+	ulong flags = spin_lock_irqsave(&tasks_lock);
 
 	list_del_init(&t->all);
-	local_irq_restore(flags);
+	spin_unlock_irqrestore(&tasks_lock, flags);
 	stack_free(t->stack);
 	kfree(t);
 }
@@ -75,11 +77,10 @@ static int copy_mm(struct task_struct *t, ulong flags)
 	return t->mm ? 0 : -ENOMEM;
 }
 
-/* A thread joins the group and is nobody's child; anything else is a child of the group. */
+/* A thread joins the group and is nobody's child; anything else is a child of the group. tasks_lock held. */
 static void join_family(struct task_struct *t, ulong clone_flags)
 {
 	struct task_struct *leader = current->group_leader;
-	ulong flags = local_irq_save();
 
 	if (clone_flags & CLONE_THREAD) {
 		t->group_leader = leader;
@@ -98,12 +99,13 @@ static void join_family(struct task_struct *t, ulong clone_flags)
 		t->exit_signal = clone_flags & CSIGNAL;
 		list_add_tail(&t->sibling, &leader->children);
 	}
-	local_irq_restore(flags);
 }
 
 static void inherit(struct task_struct *t)
 {
 	t->thread = current->thread;
+	t->cpus_allowed = current->cpus_allowed;
+	t->thread_info.cpu = current_thread_info()->cpu;
 	t->thread_info.flags = current_thread_info()->flags & _TIF_CONTEXT_TRACKING;
 	t->thread_info.syscall_work = current_thread_info()->syscall_work;
 	memcpy(t->comm, current->comm, sizeof(t->comm));
@@ -129,24 +131,24 @@ static int vfork_wait(struct task_struct *child, struct vfork_wait *w)
 		schedule();
 	}
 	set_current_state(TASK_RUNNING);
-	/* Not done: the child lives, and must not find this stack later. */
-	flags = local_irq_save();
+	/* Not done: the child lives, and must not find this stack later. Done: it has left it when the lock is free. */
+	flags = spin_lock_irqsave(&tasks_lock);
 	if (!w->done)
 		child->vfork = NULL;
-	local_irq_restore(flags);
+	spin_unlock_irqrestore(&tasks_lock, flags);
 	return w->done ? 0 : -EINTR;
 }
 
 void vfork_done(struct task_struct *child)
 {
-	ulong flags = local_irq_save();
+	ulong flags = spin_lock_irqsave(&tasks_lock);
 
 	if (child->vfork) {
-		child->vfork->done = true;
+		WRITE_ONCE(child->vfork->done, true);
 		wake_up_process(child->vfork->parent);
 		child->vfork = NULL;
 	}
-	local_irq_restore(flags);
+	spin_unlock_irqrestore(&tasks_lock, flags);
 }
 
 /* The order of the arguments is that of both architectures: tls before ctid. */
@@ -178,10 +180,10 @@ SYSCALL_DEFINE5(clone, ulong, flags, ulong, newsp, u32 __user *, ptid, ulong, tl
 	if (flags & CLONE_PARENT_SETTID)
 		(void)copy_to_user(ptid, &pid, sizeof(pid));
 	/* A thread whose group dies between the two would be gone before it is woken. */
-	irqs = local_irq_save();
+	irqs = spin_lock_irqsave(&tasks_lock);
 	join_family(t, flags);
 	wake_up_process(t);
-	local_irq_restore(irqs);
+	spin_unlock_irqrestore(&tasks_lock, irqs);
 	if (flags & CLONE_VFORK)
 		vfork_wait(t, &wait);
 	return pid;

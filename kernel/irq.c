@@ -15,6 +15,7 @@
 #include <lintel/preempt.h>
 #include <lintel/printk.h>
 #include <lintel/sched.h>
+#include <lintel/spinlock.h>
 #include <lintel/time.h>
 #include <lintel/uaccess.h>
 #include <lintel/vtime.h>
@@ -36,6 +37,8 @@ void warn_in_nmi(const char *what)
 	WARN(true, "%s in NMI context\n", what);
 }
 
+static arch_spinlock_t irq_lock;	/* who has which, and the distributor's shared words */
+
 static int request(u32 irq, irq_handler_t handler, void *arg, const char *name, bool nmi)
 {
 	struct irq_desc *desc;
@@ -45,7 +48,9 @@ static int request(u32 irq, irq_handler_t handler, void *arg, const char *name, 
 		return -EINVAL;
 	desc = &irq_desc[irq];
 	flags = local_irq_save();
+	arch_spin_lock(&irq_lock);
 	if (desc->handler != irq_unhandled) {
+		arch_spin_unlock(&irq_lock);
 		local_irq_restore(flags);
 		return -EBUSY;
 	}
@@ -54,6 +59,7 @@ static int request(u32 irq, irq_handler_t handler, void *arg, const char *name, 
 	desc->nmi = nmi;
 	desc->handler = handler;
 	irq_chip->enable(irq, nmi);
+	arch_spin_unlock(&irq_lock);
 	local_irq_restore(flags);
 	return 0;
 }
@@ -66,6 +72,13 @@ int request_irq(u32 irq, irq_handler_t handler, void *arg, const char *name)
 int request_nmi(u32 irq, irq_handler_t handler, void *arg, const char *name)
 {
 	return request(irq, handler, arg, name, true);
+}
+
+void irq_cpu_init(void)
+{
+	for (u32 irq = 0; irq < IRQ_FIRST_SHARED; irq++)
+		if (irq_desc[irq].handler != irq_unhandled)
+			irq_chip->enable(irq, irq_desc[irq].nmi);
 }
 
 /* ---- around the handlers ---- */

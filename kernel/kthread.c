@@ -23,6 +23,8 @@ struct task_struct *kthread_create(int (*fn)(void *), void *arg, const char *nam
 	if (!t)
 		return NULL;
 	t->tgid = t->pid;
+	t->cpus_allowed = current->cpus_allowed;
+	t->thread_info.cpu = current_thread_info()->cpu;
 	t->parent = &init_task;
 	t->exit_signal = -1;
 	t->kthread_fn = fn;

@@ -17,6 +17,7 @@
 #include <lintel/profile.h>
 #include <lintel/sched.h>
 #include <lintel/selftest.h>
+#include <lintel/smp.h>
 #include <lintel/stacktrace.h>
 #include <lintel/string.h>
 #include <lintel/time.h>
@@ -52,28 +53,6 @@ BOOT_PARAM("lockdep", set_lockdep);
 
 /* ---- the banner ---- */
 
-static bool is_cpu(int node)
-{
-	const char *type = fdt_prop_string(node, "device_type");
-
-	return type && !strcmp(type, "cpu");
-}
-
-/* One CPU runs in this version: the first, which is the one that boots. */
-static void report_cpus(void)
-{
-	int cpus = fdt_path("/cpus"), node;
-	u32 nr = 0;
-
-	if (cpus < 0)
-		return;
-	for (node = fdt_first_child(cpus); node >= 0; node = fdt_next_sibling(node)) {
-		if (is_cpu(node) && nr++)
-			pr_notice("%s: present, not started: one CPU runs in this version\n",
-				  fdt_node_name(node));
-	}
-}
-
 static const char *entry_mode(void)
 {
 	static const char *const names[] = ARCH_ENTRY_MODES;
@@ -91,7 +70,6 @@ static void banner(void)
 	pr_notice("Lintel " LINTEL_VERSION " on %s: %s, entered in %s, %s, %lu MiB free\n",
 		  model ? model : "a machine without a name", cpu, entry_mode(),
 		  irq_chip->name, nr_free_pages() >> (20 - PAGE_SHIFT));
-	report_cpus();
 }
 
 /* ---- pid 1 ---- */
@@ -116,6 +94,7 @@ static void exec_init(void)
 static int kernel_init(void *arg)
 {
 	(void)arg;
+	smp_init();
 	crossing_log_start();
 	watchdog_start(0);
 	profile_start();
@@ -132,6 +111,7 @@ static int kernel_init(void *arg)
 
 void __noreturn start_kernel(void)
 {
+	percpu_init();
 	arch_early_init();
 	context_tracking_init(false);
 	fdt_init();

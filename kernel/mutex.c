@@ -14,7 +14,7 @@ void __mutex_wait(struct mutex *m)
 			break;
 		schedule();
 	}
-	wait_end(&w);
+	wait_end(&m->queue, &w);
 }
 
 void __mutex_wake(struct mutex *m)

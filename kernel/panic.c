@@ -15,6 +15,7 @@
 #include <lintel/printk.h>
 #include <lintel/profile.h>
 #include <lintel/sched.h>
+#include <lintel/smp.h>
 #include <lintel/stacktrace.h>
 #include <lintel/string.h>
 #include <lintel/uart.h>
@@ -27,7 +28,8 @@
 #define SYS_EXIT_EXTENDED	0x20
 #define STOPPED_APPLICATION	0x20026
 
-static u32 warnings, panics, warn_depth;
+static u32 warnings, panics;
+static DEFINE_PER_CPU(u32, warn_depth);
 static u32 expected;			/* warnings that a test asked for */
 static bool expecting;
 
@@ -79,6 +81,8 @@ void machine_exit(int status)
 		crossing_log_end();
 		profile_end();
 	}
+	preempt_disable();
+	smp_stop_others();
 	raw_local_irq_disable();
 	nmi_log_flush();
 	if (!status && warnings) {
@@ -158,15 +162,29 @@ static void show_entry_state(bool irqs_were_on)
 
 /* ---- reports ---- */
 
+/* Of several CPUs that panic one reports, and stops the others. */
+static void wait_for_the_first(void)
+{
+	static u32 first;
+	u32 nobody = 0, me = smp_processor_id() + 1;
+
+	if (!__atomic_compare_exchange_n(&first, &nobody, me, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED) && nobody != me)
+		halt();
+}
+
 /*
  * Returns for the first panic only. The second one came out of the report of the first: it gets a line, a
  * trace, and the exit. A third one came out of that, and gets the exit; a fourth the bare exit.
  */
 static void enter_panic(const char *what)
 {
-	u32 nth = __atomic_fetch_add(&panics, 1, __ATOMIC_RELAXED);
+	u32 nth;
+
+	wait_for_the_first();
+	nth = __atomic_fetch_add(&panics, 1, __ATOMIC_RELAXED);
 
 	if (!nth) {
+		smp_stop_others();
 		console_loglevel = 8;
 		printk_at_once_begin();
 		nmi_log_flush();
@@ -286,12 +304,12 @@ static void report_warning(struct pt_regs *regs, const struct bug *b)
 {
 	__atomic_fetch_add(READ_ONCE(expecting) ? &expected : &warnings, 1, __ATOMIC_RELAXED);
 	/* A warning inside a warning's report is counted, and would have the same cause. */
-	if (__atomic_fetch_add(&warn_depth, 1, __ATOMIC_RELAXED) == 0) {
+	if (__atomic_fetch_add(this_cpu_ptr(&warn_depth), 1, __ATOMIC_RELAXED) == 0) {
 		printk(LOG_EMERG, "Warning at %s:%lu: %s", b->file, b->line, b->text);
 		show_entry_state(!regs_irqs_disabled(regs));
 		arch_show_trace(regs);
 	}
-	__atomic_fetch_sub(&warn_depth, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_sub(this_cpu_ptr(&warn_depth), 1, __ATOMIC_RELAXED);
 }
 
 /* The brackets are for the checker alone: the keepers are not told, and what prints asks none. */

@@ -178,13 +178,18 @@ static void nmi_log_interrupt(u32 irq, void *arg)
 	nmi_log_flush();
 }
 
-void nmi_log_init(void)
+bool nmi_log_cpu_prepare(u32 cpu)
 {
 	struct page *pages = alloc_pages(NMI_LOG_ORDER);
 
-	if (pages && !request_irq(SGI_NMI_LOG, nmi_log_interrupt, NULL, "nmi-log"))
-		this_cpu_ptr(&nmi_log)->buf = page_address(pages);
-	else
+	if (pages)
+		per_cpu_ptr(&nmi_log, cpu)->buf = page_address(pages);
+	return pages;
+}
+
+void nmi_log_init(void)
+{
+	if (request_irq(SGI_NMI_LOG, nmi_log_interrupt, NULL, "nmi-log") || !nmi_log_cpu_prepare(0))
 		pr_err("no memory for what NMIs print: they print at once\n");
 }
 
@@ -193,7 +198,7 @@ void nmi_log_init(void)
 /* One line where it belongs. */
 static void put_line(const char *line, u32 n)
 {
-	struct nmi_log *log = this_cpu_ptr(&nmi_log);
+	struct nmi_log *log = this_cpu_ptr(&nmi_log);	/* in an NMI: no other one's */
 
 	if (in_nmi() && log->buf && !READ_ONCE(at_once)) {
 		nmi_log_write(log, line, n);

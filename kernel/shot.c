@@ -15,6 +15,7 @@ struct shot irq_shot, nmi_shot;
 static void shot_arm(struct shot *s, u64 due)
 {
 	s->due = due;
+	s->cpu = smp_processor_id();
 	s->fired = false;
 	s->taken = 0;
 	s->handler = s->left = 0;
@@ -55,7 +56,7 @@ static void irq_shot_handler(u32 irq, void *arg)
 	struct shot *s = &irq_shot;
 
 	s->handler = arch_counter();
-	if (s->handler >= s->due && !s->fired) {
+	if (s->handler >= s->due && !s->fired && s->cpu == smp_processor_id()) {
 		s->in_context = in_hardirq() && !in_nmi();
 		if (s->inside)
 			s->inside();

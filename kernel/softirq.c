@@ -73,10 +73,13 @@ void raise_softirq(enum softirq nr)
 	ulong flags;
 
 	not_in_nmi("raise_softirq()");
+	/* It is served on the CPU that it was raised on. */
+	__preempt_count_add(PREEMPT_OFFSET);
 	flags = local_irq_save();
 	this_cpu_write(softirq_bits, this_cpu_read(softirq_bits) | BIT(nr));
 	local_irq_restore(flags);
 	run_if_possible();
+	preempt_enable();
 }
 
 void local_bh_disable(void)

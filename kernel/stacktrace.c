@@ -2,6 +2,8 @@
 #include <lintel/irq.h>
 #include <lintel/preempt.h>
 #include <lintel/printk.h>
+#include <lintel/smp.h>
+#include <lintel/spinlock.h>
 #include <lintel/stacktrace.h>
 
 /* ---- for the architectures' walks ---- */
@@ -48,17 +50,24 @@ static void show(struct pt_regs *regs)
 	arch_show_trace(regs);
 }
 
+/* In NMIs, which nothing interrupts: who has it lets it go. */
+static arch_spinlock_t one_at_a_time;
+
 static void backtrace_nmi(u32 irq, void *arg)
 {
 	(void)irq;
 	(void)arg;
+	arch_spin_lock(&one_at_a_time);
 	printk_at_once_begin();
 	show(get_irq_regs());
 	printk_at_once_end();
+	arch_spin_unlock(&one_at_a_time);
 }
 
 void backtrace_all(void)
 {
+	if (cpus_others())
+		irq_chip->send(cpus_others(), SGI_BACKTRACE);
 	if (in_nmi())
 		backtrace_nmi(SGI_BACKTRACE, NULL);
 	else

@@ -2,7 +2,7 @@
 /*
  * The tick and one-shot timers share the CPU's physical timer, which is always programmed for
  * whichever comes first. In idle the tick stops: then only timers count, and jiffies catch up
- * when idle ends. All times are counter values.
+ * when idle ends, unless another CPU has counted them. All times are counter values.
  */
 #include <lintel/bug.h>
 #include <lintel/context_tracking.h>
@@ -12,12 +12,15 @@
 #include <lintel/percpu.h>
 #include <lintel/preempt.h>
 #include <lintel/sched.h>
+#include <lintel/spinlock.h>
 #include <lintel/time.h>
 #include <lintel/vtime.h>
 #include <asm/timex.h>
 
 struct tick {
+	arch_spinlock_t lock;		/* the list; the rest is its CPU's own, interrupts off */
 	struct list_head timers;	/* by expiry */
+	struct timer *running;		/* whose function is on its way */
 	u64	next;			/* the next tick, also while stopped: where jiffies stand */
 	u64	period;
 	u64	shot;			/* somebody wants the interrupt then, too */
@@ -27,6 +30,8 @@ struct tick {
 static DEFINE_PER_CPU(struct tick, tick);
 
 u64 jiffies;
+static u64 jiffies_due;		/* when the next one is over; the same for all CPUs */
+static arch_spinlock_t jiffies_lock;
 
 /* Without overflow for any counter value; the divisor is no constant, so two divisions. */
 u64 counter_to_ns(u64 ticks)
@@ -51,7 +56,8 @@ u64 ktime_get_ns(void)
 
 /* ---- what comes first ---- */
 
-/* Timers that are due count unless the softirq that runs them is on its way. Interrupts off. */
+/* Timers that are due count unless the softirq that runs them is on its way. Interrupts off, the lock held; of
+ * this CPU, because each programs only its own. */
 static void program_next(struct tick *t, u64 now, bool due_too)
 {
 	u64 when = min(t->stopped ? NEVER : t->next, t->shot);
@@ -70,6 +76,23 @@ static void program_next(struct tick *t, u64 now, bool due_too)
 
 /* ---- the tick ---- */
 
+/* By whoever comes first: any CPU may be idle, with its tick stopped. */
+static void count_jiffies(u64 now, u64 period)
+{
+	u64 n;
+
+	if (now < __atomic_load_n(&jiffies_due, __ATOMIC_RELAXED) || !arch_spin_trylock(&jiffies_lock))
+		return;
+	if (now >= jiffies_due) {
+		n = 1;
+		if (unlikely(now - jiffies_due >= period))
+			n += (now - jiffies_due) / period;
+		jiffies += n;
+		__atomic_store_n(&jiffies_due, jiffies_due + n * period, __ATOMIC_RELAXED);
+	}
+	arch_spin_unlock(&jiffies_lock);
+}
+
 /* Returns how many ticks have passed since the last look. */
 static u64 catch_up(struct tick *t, u64 now)
 {
@@ -79,8 +102,8 @@ static u64 catch_up(struct tick *t, u64 now)
 		return 0;
 	if (unlikely(now - t->next >= t->period))
 		n += (now - t->next) / t->period;
-	jiffies += n;
 	t->next += n * t->period;
+	count_jiffies(now, t->period);
 	return n;
 }
 
@@ -111,15 +134,26 @@ static void tick_handler(u32 irq, void *arg)
 {
 	struct tick *t = this_cpu_ptr(&tick);
 	u64 now = arch_counter(), n = catch_up(t, now);
+	bool due;
 
 	(void)irq;
 	(void)arg;
 	if (n)
 		account(t, n);
-	if (!list_empty(&t->timers) &&
-	    list_first_entry(&t->timers, struct timer, list)->expires <= now)
-		raise_softirq(TIMER_SOFTIRQ);
+	arch_spin_lock(&t->lock);
+	due = !list_empty(&t->timers) && list_first_entry(&t->timers, struct timer, list)->expires <= now;
 	program_next(t, now, false);
+	arch_spin_unlock(&t->lock);
+	if (due)
+		raise_softirq(TIMER_SOFTIRQ);
+}
+
+/* Interrupts off. */
+static void reprogram(struct tick *t, u64 now)
+{
+	arch_spin_lock(&t->lock);
+	program_next(t, now, true);
+	arch_spin_unlock(&t->lock);
 }
 
 void tick_shot(u64 when)
@@ -127,7 +161,7 @@ void tick_shot(u64 when)
 	struct tick *t = this_cpu_ptr(&tick);
 
 	t->shot = when;
-	program_next(t, 0, true);
+	reprogram(t, 0);
 }
 
 u64 tick_next(void)
@@ -152,7 +186,7 @@ void tick_nohz_idle_enter(void)
 	if (t->forced)
 		return;
 	t->stopped = true;
-	program_next(t, arch_counter(), true);
+	reprogram(t, arch_counter());
 }
 
 void tick_nohz_idle_exit(void)
@@ -163,7 +197,7 @@ void tick_nohz_idle_exit(void)
 		return;
 	idle_catch_up(t);
 	t->stopped = false;
-	program_next(t, arch_counter(), true);
+	reprogram(t, arch_counter());
 }
 
 void tick_irq_enter(void)
@@ -176,14 +210,14 @@ void tick_irq_enter(void)
 
 void tick_nohz_force(void)
 {
-	struct tick *t = this_cpu_ptr(&tick);
 	ulong flags = local_irq_save();
+	struct tick *t = this_cpu_ptr(&tick);
 
 	t->forced = true;
 	if (t->stopped) {
 		idle_catch_up(t);
 		t->stopped = false;
-		program_next(t, arch_counter(), true);
+		reprogram(t, arch_counter());
 	}
 	local_irq_restore(flags);
 }
@@ -192,12 +226,15 @@ void tick_nohz_force(void)
 
 void timer_add(struct timer *timer)
 {
-	struct tick *t = this_cpu_ptr(&tick);
+	struct tick *t;
 	struct timer *pos;
 	ulong flags;
 
 	not_in_nmi("timer_add()");
 	flags = local_irq_save();
+	t = this_cpu_ptr(&tick);
+	arch_spin_lock(&t->lock);
+	WRITE_ONCE(timer->cpu, smp_processor_id());
 	/* Behind those of the same time: first come, first served. */
 	list_for_each_entry(pos, &t->timers, list)
 		if (pos->expires > timer->expires)
@@ -205,15 +242,40 @@ void timer_add(struct timer *timer)
 	list_add_tail(&timer->list, &pos->list);
 	if (t->timers.next == &timer->list)
 		program_next(t, 0, true);
+	arch_spin_unlock(&t->lock);
 	local_irq_restore(flags);
 }
 
+/* The lock of the CPU that it is on. Interrupts off. */
+static struct tick *lock_timer(struct timer *timer)
+{
+	for (;;) {
+		u32 cpu = READ_ONCE(timer->cpu);
+		struct tick *t = per_cpu_ptr(&tick, cpu);
+
+		arch_spin_lock(&t->lock);
+		if (READ_ONCE(timer->cpu) == cpu)
+			return t;
+		arch_spin_unlock(&t->lock);
+	}
+}
+
+/* Another CPU may be in its function, and still look at it; this one is then in what that interrupted or called. */
 void timer_del(struct timer *timer)
 {
-	ulong flags = local_irq_save();
+	bool elsewhere;
 
-	list_del_init(&timer->list);
-	local_irq_restore(flags);
+	do {
+		ulong flags = local_irq_save();
+		struct tick *t = lock_timer(timer);
+
+		list_del_init(&timer->list);
+		elsewhere = t->running == timer && t != this_cpu_ptr(&tick);
+		arch_spin_unlock(&t->lock);
+		local_irq_restore(flags);
+		if (elsewhere)
+			cpu_relax();
+	} while (elsewhere);
 }
 
 /* A timer is off the list before its function runs, which may add it again. */
@@ -224,6 +286,7 @@ static void run_timers(void)
 	u64 now;
 
 	local_irq_disable();
+	arch_spin_lock(&t->lock);
 	for (;;) {
 		now = arch_counter();
 		if (list_empty(&t->timers))
@@ -232,11 +295,16 @@ static void run_timers(void)
 		if (timer->expires > now)
 			break;
 		list_del_init(&timer->list);
+		t->running = timer;
+		arch_spin_unlock(&t->lock);
 		local_irq_enable();
 		timer->fn(timer);
 		local_irq_disable();
+		arch_spin_lock(&t->lock);
+		t->running = NULL;
 	}
 	program_next(t, now, true);
+	arch_spin_unlock(&t->lock);
 	local_irq_enable();
 }
 
@@ -270,18 +338,30 @@ int nanosleep_until(u64 when)
 	return err;
 }
 
-void tick_init(void)
+/* Ticks are in step, also on a CPU that comes later. Interrupts off. */
+void tick_cpu_init(void)
 {
 	struct tick *t = this_cpu_ptr(&tick);
-	int err;
+	u64 now = arch_counter();
 
 	INIT_LIST_HEAD(&t->timers);
 	t->period = counter_freq / HZ;
 	t->shot = NEVER;
-	t->next = arch_counter() + t->period;
+	t->stopped = false;
+	t->next = __atomic_load_n(&jiffies_due, __ATOMIC_RELAXED);
+	if (t->next <= now)
+		t->next += ((now - t->next) / t->period + 1) * t->period;
+	clockevent_program(t->next);
+}
+
+void tick_init(void)
+{
+	int err;
+
+	jiffies_due = arch_counter() + counter_freq / HZ;
 	open_softirq(TIMER_SOFTIRQ, run_timers);
 	err = request_irq(timer_irq_phys, tick_handler, NULL, "tick");
 	if (err)
 		panic("the tick cannot have interrupt %u: error %d", timer_irq_phys, err);
-	clockevent_program(t->next);
+	tick_cpu_init();
 }

@@ -22,6 +22,7 @@
 #include <lintel/time.h>
 #include <lintel/tour.h>
 #include <lintel/uaccess.h>
+#include <lintel/wait.h>
 #include <asm/timex.h>
 #include <uapi/lintel.h>
 
@@ -128,9 +129,9 @@ static bool station_run(const struct lintel_station *s)
 /* Stations run in a kernel thread of their own: what they show is no system call's doing. */
 static struct station_work {
 	struct lintel_station s;
-	struct task_struct *waiter;
+	struct wait_queue over;
 	bool done;
-} station_work;
+} station_work = { .over = WAIT_QUEUE_INIT(station_work.over) };
 
 /* Did it happen where it was to happen? Only the ring can tell. */
 static bool station_seen(const struct lintel_station *s)
@@ -164,8 +165,23 @@ static int station_thread(void *arg)
 	} while (same && !there && ++tries < TRIES);
 	w->s.ok = same && there;
 	WRITE_ONCE(w->done, true);
-	wake_up_process(w->waiter);
+	wake_up(&w->over);
 	return 0;
+}
+
+/* Even if it must die: the place is used again. */
+static void wait_uninterrupted(struct station_work *w)
+{
+	struct waiter me;
+
+	wait_begin(&w->over, &me);
+	for (;;) {
+		set_current_state(TASK_SLEEPING);
+		if (READ_ONCE(w->done))
+			break;
+		schedule();
+	}
+	wait_end(&w->over, &me);
 }
 
 static long lintel_station(struct lintel_station __user *arg)
@@ -183,16 +199,10 @@ static long lintel_station(struct lintel_station __user *arg)
 	}
 	if (w->s.door > DOOR_FIQ || w->s.door == DOOR_SYSCALL || w->s.context >= NR_CONTEXTS)
 		return -EINVAL;
-	w->waiter = current;
 	w->done = false;
 	if (!kthread_create(station_thread, w, "station"))
 		return -ENOMEM;
-	while (!READ_ONCE(w->done)) {
-		set_current_state(TASK_SLEEPING);
-		if (!READ_ONCE(w->done))
-			schedule();
-		set_current_state(TASK_RUNNING);
-	}
+	wait_uninterrupted(w);
 	bad_state += !w->s.ok;
 	return copy_to_user(arg, &w->s, sizeof(w->s)) ? -EFAULT : 0;
 }

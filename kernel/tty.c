@@ -17,16 +17,18 @@ enum { CTRL_C = 3, CTRL_D = 4, BACKSPACE = 8, CTRL_U = 21, DELETE = 127 };
 
 /*
  * A ring of what was typed. [head, ready) are finished lines, [ready, tail) is being edited. An
- * end of file is a byte that cannot be typed. Guarded by masked interrupts.
+ * end of file is a byte that cannot be typed.
  */
 static struct tty {
+	spinlock_t	lock;			/* the ring */
 	char		buf[TTY_SIZE];
 	u32		head, ready, tail;
 	struct wait_queue readers, writers;
 	bool		irq;
 } tty = {
-	.readers = { LIST_HEAD_INIT(tty.readers.waiters) },
-	.writers = { LIST_HEAD_INIT(tty.writers.waiters) },
+	.lock = SPINLOCK_INIT(tty.lock),
+	.readers = WAIT_QUEUE_INIT(tty.readers),
+	.writers = WAIT_QUEUE_INIT(tty.writers),
 };
 #define END_OF_FILE	'\0'
 
@@ -64,8 +66,8 @@ static void end_line(char c)
 	line_done();
 }
 
-/* Hardirq, from the UART. */
-static void tty_receive(u8 c)
+/* The lock is held. */
+static void receive(u8 c)
 {
 	switch (c) {
 	case '\r':
@@ -100,6 +102,15 @@ static void tty_receive(u8 c)
 	}
 }
 
+/* Hardirq, from the UART. */
+static void tty_receive(u8 c)
+{
+	ulong flags = spin_lock_irqsave(&tty.lock);
+
+	receive(c);
+	spin_unlock_irqrestore(&tty.lock, flags);
+}
+
 static void tty_room(void)
 {
 	wake_up(&tty.writers);
@@ -117,7 +128,7 @@ void tty_init(void)
 /* One line or what fits of it; the end of file is taken alone. */
 static long take_line(char *to, size_t n)
 {
-	ulong flags = local_irq_save();
+	ulong flags = spin_lock_irqsave(&tty.lock);
 	long got = 0;
 
 	while (tty.head != tty.ready && (size_t)got < n) {
@@ -132,7 +143,7 @@ static long take_line(char *to, size_t n)
 		if (c == '\n')
 			break;
 	}
-	local_irq_restore(flags);
+	spin_unlock_irqrestore(&tty.lock, flags);
 	return got;
 }
 

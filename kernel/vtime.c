@@ -31,6 +31,13 @@ enum vtime_kind noinstr vtime_switch(enum vtime_kind to)
 	return was;
 }
 
+void vtime_cpu_init(void)
+{
+	struct vtime *v = this_cpu_ptr(&vtime);
+
+	v->start = v->since = arch_counter();
+}
+
 void vtime_tick(enum vtime_kind kind, u64 period)
 {
 	this_cpu_ptr(&vtime)->sum[kind] += period;

@@ -59,7 +59,8 @@ SECTIONS
 	}
 	_edata = .;
 	_image_size = _edata - _text;
-	.bss (NOLOAD) : { __bss_start = .; *(.bss .bss.* COMMON) . = ALIGN(32); __bss_stop = .; }
+	.bss (NOLOAD) : { __bss_start = .; *(.bss .bss.* COMMON) . = ALIGN(32);
+		__per_cpu_template = .; . += __per_cpu_end - __per_cpu_start; . = ALIGN(32); __bss_stop = .; }
 	.stacks (NOLOAD) : ALIGN(2 * THREAD_SIZE) {
 		STACK(init_stack, THREAD_SIZE)
 		STACK(init_irq_stack, THREAD_SIZE)

@@ -64,7 +64,8 @@ SECTIONS
 		__pgtables_end = .; __early_end = .;
 	}
 	.bss (NOLOAD) : {
-		__bss_start = .; *(.bss .bss.* COMMON) . = ALIGN(64); __bss_stop = .;
+		__bss_start = .; *(.bss .bss.* COMMON) . = ALIGN(64);
+		__per_cpu_template = .; . += __per_cpu_end - __per_cpu_start; . = ALIGN(64); __bss_stop = .;
 		. = ALIGN(4096);
 		_end = .;
 	}

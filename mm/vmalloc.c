@@ -21,21 +21,46 @@ static u32 slot_hint;				/* no free slot below */
 static spinlock_t slot_lock = SPINLOCK_INIT(slot_lock);
 
 static ulong io_next;
+static spinlock_t map_lock = SPINLOCK_INIT(map_lock);	/* the kernel's page tables, io_next */
+
+static int map(ulong va, phys_addr_t pa, u32 prot)
+{
+	ulong flags = spin_lock_irqsave(&map_lock);
+	int err = arch_kernel_map(va, pa, prot);
+
+	spin_unlock_irqrestore(&map_lock, flags);
+	return err;
+}
+
+static void unmap(ulong va)
+{
+	ulong flags = spin_lock_irqsave(&map_lock);
+
+	arch_kernel_unmap(va);
+	spin_unlock_irqrestore(&map_lock, flags);
+}
+
+/* Address space for good. */
+static ulong io_take(phys_addr_t pa, size_t size)
+{
+	ulong flags = spin_lock_irqsave(&map_lock), va = io_next ? io_next : IOREMAP_START;
+
+	if (size > IOREMAP_END - va)
+		panic("ioremap: no room to map 0x%zx bytes at 0x%llx", size, (unsigned long long)pa);
+	io_next = va + size;
+	spin_unlock_irqrestore(&map_lock, flags);
+	return va;
+}
 
 void *ioremap(phys_addr_t pa, size_t size)
 {
 	phys_addr_t first = pa & ~(phys_addr_t)(PAGE_SIZE - 1);
 	ulong offset = (ulong)(pa - first), va;
 
-	if (!io_next)
-		io_next = IOREMAP_START;
 	size = PAGE_ALIGN(offset + size);
-	if (size > IOREMAP_END - io_next)
-		panic("ioremap: no room to map 0x%zx bytes at 0x%llx", size, (unsigned long long)pa);
-	va = io_next;
-	io_next += size;
+	va = io_take(pa, size);
 	for (ulong i = 0; i < size; i += PAGE_SIZE)
-		if (arch_kernel_map(va + i, first + i, PROT_DEVICE))
+		if (map(va + i, first + i, PROT_DEVICE))
 			panic("ioremap: out of memory mapping 0x%llx", (unsigned long long)pa);
 	return (void *)(va + offset);
 }
@@ -47,8 +72,8 @@ u32 *text_window(ulong at)
 
 	if (!window)
 		window = ioremap(page, PAGE_SIZE);
-	arch_kernel_unmap((ulong)window);
-	arch_kernel_map((ulong)window, page, PROT_KERNEL_RW);
+	unmap((ulong)window);
+	map((ulong)window, page, PROT_KERNEL_RW);
 	return (u32 *)(window + (at & ~PAGE_MASK));
 }
 
@@ -94,13 +119,13 @@ void *stack_alloc(void)
 		goto free;
 	va = FIRST_SLOT + slot * SLOT_SIZE;
 	for (; off < THREAD_SIZE; off += PAGE_SIZE)
-		if (arch_kernel_map(va + off, page_to_phys(p) + off, PROT_KERNEL_RW))
+		if (map(va + off, page_to_phys(p) + off, PROT_KERNEL_RW))
 			goto unmap;
 	return (void *)va;
 unmap:
 	while (off) {
 		off -= PAGE_SIZE;
-		arch_kernel_unmap(va + off);
+		unmap(va + off);
 	}
 	slot_release(slot);
 free:
@@ -116,7 +141,7 @@ void stack_free(void *stack)
 	BUG_ON((ulong)stack < FIRST_SLOT || slot >= nr_slots() || !slot_page[slot]);
 	p = slot_page[slot];
 	for (ulong off = 0; off < THREAD_SIZE; off += PAGE_SIZE)
-		arch_kernel_unmap((ulong)stack + off);
+		unmap((ulong)stack + off);
 	slot_release(slot);
 	free_pages(p, STACK_ORDER);
 }

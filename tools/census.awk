@@ -245,7 +245,6 @@ END {
 			judge(at, name[at], hits[""] (hits["user"] ? " " hits["user"] : ""), -1, -1)
 		}
 	idle_exits()
-	not_yet("secondary-start", "^secondary_")
 	not_yet("guest-exit", "^ct_guest_exit$")
 	for (fn in count)
 		if (!(fn in used) && !(slot_of[fn] in same))

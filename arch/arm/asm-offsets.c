@@ -16,6 +16,7 @@ void asm_offsets(void)
 	OFFSET(S_DACR, struct pt_regs, dacr);
 	DEFINE(S_FRAME_SIZE, sizeof(struct pt_regs));
 	DEFINE(FIQ_BANKS_SIZE, sizeof(struct fiq_banks));
+	OFFSET(TSK_STACK, struct task_struct, stack);
 	OFFSET(TI_PERCPU_OFFSET, struct thread_info, percpu_offset);
 	OFFSET(TSK_CONTEXT, struct task_struct, thread.context);
 	OFFSET(VFP_FPSCR, struct vfp_state, fpscr);

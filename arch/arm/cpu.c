@@ -8,6 +8,7 @@
 #include <asm/processor.h>
 #include <asm/stack.h>
 
+DEFINE_PER_CPU(ulong, overflow_stack_top) = (ulong)init_overflow_stack + OVERFLOW_STACK_SIZE;
 DEFINE_PER_CPU(ulong, irq_stack_top) = (ulong)init_irq_stack + THREAD_SIZE;
 
 #define MVFR0_SIMD_REGS(m)	((m) & 0xf)	/* 2: d0-d31 */
@@ -20,6 +21,14 @@ static u32 read_id_pfr1(void)
 
 	__asm__ volatile("mrc p15, 0, %0, c0, c1, 1" : "=r" (v));
 	return v;
+}
+
+u64 arch_cpu_affinity(void)
+{
+	u32 v;
+
+	__asm__("mrc	p15, 0, %0, c0, c0, 5" : "=r" (v));
+	return v & MPIDR_AFFINITY;
 }
 
 void arch_early_init(void)

@@ -43,6 +43,15 @@
 	isb
 .endm
 
+/* \to = the top of this CPU's overflow stack. */
+.macro	overflow_top to, tmp
+	mrc	p15, 0, \to, c13, c0, 4
+	ldr	\to, [\to, #TI_PERCPU_OFFSET]
+	movw	\tmp, #:lower16:overflow_stack_top
+	movt	\tmp, #:upper16:overflow_stack_top
+	ldr	\to, [\to, \tmp]
+.endm
+
 /* A door without a syndrome: its argument is for the ring alone. */
 .macro	no_syndrome
 #ifdef CONFIG_EVENT_RING
@@ -165,17 +174,19 @@ vector_\name\()_svc:
 .endm
 
 /*
- * There is none: onto the overflow stack, with the original sp_svc at its very top. Goes to stack_overflow in SVC mode,
- * with pc and cpsr pushed. Nobody comes back, so TPIDRURW may serve as a scratch register.
+ * There is none: onto this CPU's overflow stack, with the original sp_svc at its very top. Goes to stack_overflow in SVC
+ * mode, with pc and cpsr pushed. Nobody comes back, so the user's thread registers serve as scratch.
  */
 .macro	vector_overflow name, mode
 .Loverflow_\name:
 	cps	#SVC_MODE
 	mcr	p15, 0, r0, c13, c0, 2
-	mov	r0, sp
-	ldr	sp, =(init_overflow_stack + OVERFLOW_STACK_SIZE - 8)
-	str	r0, [sp]
+	mcr	p15, 0, r1, c13, c0, 3
+	overflow_top r0, r1
+	str	sp, [r0, #-8]!
+	mov	sp, r0
 	mrc	p15, 0, r0, c13, c0, 2
+	mrc	p15, 0, r1, c13, c0, 3
 	cps	#\mode
 	srsdb	sp!, #SVC_MODE
 	cps	#SVC_MODE
@@ -307,7 +318,8 @@ vector_fiq:
 	bic	r8, r11, #7
 	sub	r8, r8, #S_FRAME_SIZE + FIQ_BANKS_SIZE
 	tst	r8, #THREAD_SIZE
-	ldrne	r8, =(init_overflow_stack + OVERFLOW_STACK_SIZE - 16 - S_FRAME_SIZE - FIQ_BANKS_SIZE)
+	bne	.Lfiq_overflow
+.Lfiq_stack:
 	stmia	r8, {r0-lr}^			@ the shared r0-r12; sp_usr, lr_usr
 
 	add	r7, r8, #S_FRAME_SIZE		@ struct fiq_banks, in its order
@@ -348,7 +360,11 @@ vector_fiq:
 	ldmia	r8, {r0-r12}^			@ the shared ones; sp_usr and lr_usr never changed
 	add	r8, r8, #S_PC
 	rfeia	r8
-	.ltorg
+
+.Lfiq_overflow:
+	overflow_top r9, r10
+	sub	r8, r9, #16 + S_FRAME_SIZE + FIQ_BANKS_SIZE
+	b	.Lfiq_stack
 
 /* ---- the other seven ---- */
 

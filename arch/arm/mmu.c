@@ -4,6 +4,7 @@
 #include <lintel/bug.h>
 #include <lintel/errno.h>
 #include <lintel/irqflags.h>
+#include <lintel/asid.h>
 #include <lintel/mm.h>
 #include <lintel/string.h>
 #include <asm/barrier.h>
@@ -17,12 +18,12 @@
 #define PGD_ORDER	1			/* 2 GiB: 2048 first-level entries */
 #define NR_ASIDS	256U
 
-/* ---- TLB ---- */
+/* ---- TLB: of all CPUs ---- */
 
 static void flush_tlb_all(void)
 {
 	dsb(ishst);
-	__asm__ volatile("mcr	p15, 0, %0, c8, c7, 0" : : "r" (0));	/* TLBIALL */
+	__asm__ volatile("mcr	p15, 0, %0, c8, c3, 0" : : "r" (0));	/* TLBIALLIS */
 	dsb(ish);
 	isb();
 }
@@ -30,7 +31,7 @@ static void flush_tlb_all(void)
 static void flush_tlb_page(ulong va)
 {
 	dsb(ishst);
-	__asm__ volatile("mcr	p15, 0, %0, c8, c7, 3" : : "r" (va & PAGE_MASK));	/* TLBIMVAA */
+	__asm__ volatile("mcr	p15, 0, %0, c8, c3, 3" : : "r" (va & PAGE_MASK));	/* TLBIMVAAIS */
 	dsb(ish);
 	isb();
 }
@@ -300,48 +301,30 @@ void arch_mm_clear(struct arch_mm *am, ulong va)
 		pte_set(pte, va, 0);
 }
 
-/*
- * ASIDs go out in turn; when all are used a new generation begins, with an empty TLB, and every
- * address space takes a new one when it is switched to. 0 is for no address space at all.
- */
-static u32 asid_generation = NR_ASIDS, asid_next = 1;
-
-static u32 mm_asid(struct arch_mm *am)
-{
-	if ((am->context_id ^ asid_generation) < NR_ASIDS)
-		return am->context_id & (NR_ASIDS - 1);
-	if (asid_next == NR_ASIDS) {
-		asid_generation += NR_ASIDS;
-		if (!asid_generation)		/* 0 marks "none yet" */
-			asid_generation = NR_ASIDS;
-		asid_next = 1;
-		flush_tlb_all();
-	}
-	am->context_id = asid_generation | asid_next++;
-	return am->context_id & (NR_ASIDS - 1);
-}
+void arch_tlb_flush_all(void) { flush_tlb_all(); }
+u32 arch_nr_asids(void) { return NR_ASIDS; }
 
 /* TTBR0 and ASID are two registers: between their writes no walk may go through either, so walks
  * of the user half are off meanwhile. */
 void arch_mm_switch(struct mm *prev, struct mm *next)
 {
-	ulong flags;
+	ulong flags, asid;
 
 	(void)prev;
 	raw_local_irq_save(flags);
 	write_ttbcr(TTBCR_N1 | TTBCR_PD0);
+	asid = asid_take(next ? &next->arch.context_id : NULL);
 	if (next) {
-		u32 asid = mm_asid(&next->arch);
-
 		__asm__ volatile("mcr	p15, 0, %0, c2, c0, 0\n\t"	/* TTBR0 */
 				 "mcr	p15, 0, %1, c13, c0, 1\n\t"	/* CONTEXTIDR */
 				 "isb"
-				 : : "r" ((u32)virt_to_phys(next->arch.pgd) | TTBR_FLAGS), "r" (asid)
+				 : : "r" ((u32)virt_to_phys(next->arch.pgd) | TTBR_FLAGS), "r" ((u32)asid)
 				 : "memory");
 		write_ttbcr(TTBCR_N1);
 	} else {
 		__asm__ volatile("mcr	p15, 0, %0, c13, c0, 1\n\tisb" : : "r" (0) : "memory");
 	}
+	asid_taken();
 	raw_local_irq_restore(flags);
 }
 

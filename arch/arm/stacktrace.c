@@ -100,7 +100,7 @@ static bool on_a_stack(ulong sp)
 			     within(sp, ALIGN_DOWN(current_stack_pointer(), THREAD_SIZE), THREAD_SIZE) ||
 			     within(sp, this_cpu_read(irq_stack_top) - THREAD_SIZE, THREAD_SIZE) ||
 			     within(sp, (ulong)firmware_stack, THREAD_SIZE) ||
-			     within(sp, (ulong)init_overflow_stack, OVERFLOW_STACK_SIZE));
+			     within(sp, this_cpu_read(overflow_stack_top) - OVERFLOW_STACK_SIZE, OVERFLOW_STACK_SIZE));
 }
 
 static bool pop(struct unwind *u, u32 mask)

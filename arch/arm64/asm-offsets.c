@@ -17,6 +17,7 @@ void asm_offsets(void)
 	OFFSET(S_IRQ, struct pt_regs, irq);
 	DEFINE(NMI_PMR_DESIGN, NMI_PMR);
 	OFFSET(S_FRAME, struct pt_regs, frame_record);
+	OFFSET(TSK_STACK, struct task_struct, stack);
 	OFFSET(TI_PERCPU, struct task_struct, thread_info.percpu_offset);
 	OFFSET(CTX_X19, struct task_struct, thread.context.x19);
 	OFFSET(CTX_X21, struct task_struct, thread.context.x21);

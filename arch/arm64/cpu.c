@@ -4,6 +4,7 @@
 #include <lintel/mm.h>
 #include <lintel/printk.h>
 #include <lintel/sched.h>
+#include <lintel/smp.h>
 #include <asm/barrier.h>
 #include <asm/cpu.h>
 #include <asm/pgtable.h>
@@ -18,6 +19,15 @@ DEFINE_PER_CPU(ulong, overflow_stack_top) = (ulong)init_overflow_stack + THREAD_
 
 void boot_main(phys_addr_t dtb, phys_addr_t image, u32 entry_mode) __noreturn;
 
+/* The identity map has served. */
+static void drop_idmap(void)
+{
+	write_sysreg(virt_to_phys(reserved_pg_dir), ttbr0_el1);
+	isb();
+	__asm__ volatile("tlbi vmalle1" ::: "memory");
+	dsb(nsh);
+	isb();
+}
 
 /* From head.S: MMU on, everything masked, current = init_task on its stack, .bss clear. */
 void boot_main(phys_addr_t dtb, phys_addr_t image, u32 entry_mode)
@@ -27,13 +37,16 @@ void boot_main(phys_addr_t dtb, phys_addr_t image, u32 entry_mode)
 	boot_info.image = image;
 	boot_info.entry_mode = entry_mode;
 
-	/* The identity map has served. */
-	write_sysreg(virt_to_phys(reserved_pg_dir), ttbr0_el1);
-	isb();
-	__asm__ volatile("tlbi vmalle1" ::: "memory");
-	dsb(nsh);
-	isb();
+	drop_idmap();
 	start_kernel();
+}
+
+void arch_smp_prepare(void) { }
+void arch_secondary_init(void) { drop_idmap(); }
+
+u64 arch_cpu_affinity(void)
+{
+	return read_sysreg(mpidr_el1) & MPIDR_AFFINITY;
 }
 
 #define CNTKCTL_EL0VCTEN	BIT(1)

@@ -5,6 +5,7 @@
  * `switched` runs at physical addresses and reaches data relative to the pc only.
  */
 #include <asm/asm.h>
+#include <asm/asm-offsets.h>
 #include <asm/memory.h>
 #include <asm/pgtable.h>
 #include <asm/ptrace.h>
@@ -22,6 +23,20 @@ _head:
 	.quad	0, 0, 0
 	.ascii	"ARM\x64"
 	.long	0
+
+/* C's world for the task in x0: vectors, current, its stack. Clobbers x1. */
+	.macro	c_world
+	adr_l	x1, vectors
+	msr	vbar_el1, x1
+	msr	tpidr_el1, x0
+	mov	x18, x0
+	ldr	x1, [x0, #TSK_STACK]
+	add	x1, x1, #THREAD_SIZE
+	sub	x1, x1, #PT_REGS_SIZE
+	mov	sp, x1
+	mov	x29, xzr
+	isb
+	.endm
 
 /*
  * primary_entry: from the loader; does not return.
@@ -117,15 +132,8 @@ endfunc enable_mmu
  */
 func switched
 	.cfi_undefined x30
-	adr_l	x0, vectors
-	msr	vbar_el1, x0
 	adr_l	x0, init_task
-	msr	tpidr_el1, x0
-	mov	x18, x0
-	adr_l	x1, init_stack + THREAD_SIZE - PT_REGS_SIZE
-	mov	sp, x1
-	mov	x29, xzr
-	isb
+	c_world
 
 	adr_l	x0, __bss_start
 	adr_l	x1, __bss_stop
@@ -158,3 +166,29 @@ func switched
 	bl	boot_main
 	brk	#0				/* it does not return */
 endfunc switched
+
+/*
+ * secondary_entry: another CPU, from PSCI; x0 = its idle task (kernel/smp.c). The tables are there: so
+ * straight to the linked address.
+ */
+	.section .head.text, "ax"
+func secondary_entry
+	.cfi_undefined x30
+	msr	daifset, #15
+	mov	x21, x0
+	bl	init_el
+	adrp	x0, idmap_pg_dir
+	adrp	x1, swapper_pg_dir
+	bl	enable_mmu
+	ldr	x9, =secondary_switched
+	br	x9
+endfunc secondary_entry
+
+	.section .entry.text, "ax"
+func secondary_switched
+	.cfi_undefined x30
+	mov	x0, x21
+	c_world
+	bl	secondary_start_kernel
+	b	.				/* it does not return */
+endfunc secondary_switched

@@ -4,6 +4,7 @@
 #include <lintel/bug.h>
 #include <lintel/errno.h>
 #include <lintel/irqflags.h>
+#include <lintel/asid.h>
 #include <lintel/mm.h>
 #include <lintel/sched.h>
 #include <lintel/string.h>
@@ -295,31 +296,15 @@ void arch_mm_clear(struct arch_mm *am, ulong va)
 
 /* ---- ASIDs ---- */
 
-#define GENERATION	(1UL << 16)
-
-static u64 generation = GENERATION;
-static ulong next_asid = 1;		/* 0 is reserved_pg_dir's */
-
-static ulong nr_asids(void)
+u32 arch_nr_asids(void)
 {
-	return (read_sysreg(id_aa64mmfr0_el1) >> 4 & 0xf) == 2 ? 1UL << 16 : 1UL << 8;
+	return (read_sysreg(id_aa64mmfr0_el1) >> 4 & 0xf) == 2 ? 1U << 16 : 1U << 8;
 }
 
-/* One of this generation. When they are used up, a new generation begins with an empty TLB, and
- * every address space gets another when it is next switched to. (With several CPUs, those that
- * are in use then must keep theirs.) Interrupts off. */
-static void new_context(struct arch_mm *am)
+void arch_tlb_flush_all(void)
 {
-	if (next_asid == nr_asids()) {
-		generation += GENERATION;
-		next_asid = 1;
-		/* Or the table still loaded would refill the TLB under a number now given out. */
-		write_sysreg(virt_to_phys(reserved_pg_dir), ttbr0_el1);
-		isb();
-		__asm__ volatile("tlbi vmalle1is" ::: "memory");
-		dsb(ish);
-	}
-	am->context_id = generation | next_asid++;
+	__asm__ volatile("dsb ishst\n\ttlbi vmalle1is" ::: "memory");
+	dsb(ish);
 }
 
 void arch_mm_switch(struct mm *prev, struct mm *next)
@@ -329,14 +314,11 @@ void arch_mm_switch(struct mm *prev, struct mm *next)
 
 	(void)prev;
 	flags = arch_local_irq_save();
-	ttbr = virt_to_phys(reserved_pg_dir);
-	if (next) {
-		if ((next->arch.context_id ^ generation) / GENERATION)
-			new_context(&next->arch);
-		ttbr = virt_to_phys(next->arch.pgd) | next->arch.context_id << 48;
-	}
+	ttbr = virt_to_phys(next ? (void *)next->arch.pgd : (void *)reserved_pg_dir);
+	ttbr |= (u64)asid_take(next ? &next->arch.context_id : NULL) << 48;
 	write_sysreg(ttbr, ttbr0_el1);
 	isb();
+	asid_taken();
 	arch_local_irq_restore(flags);
 }
 

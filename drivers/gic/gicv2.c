@@ -9,11 +9,14 @@
 #include <lintel/io.h>
 #include <lintel/nmi.h>
 #include <lintel/printk.h>
+#include <lintel/smp.h>
+#include <asm/barrier.h>
 
 #include "gic.h"
 
 #define GICD_SGIR	0xf00
 #define SGIR_SELF	(2U << 24)
+#define SGIR_TARGETS	16
 #define SGIR_GROUP1	(1U << 15)	/* else it is sent only if it is in group 0 */
 
 #define GICC_CTLR	0x00
@@ -28,6 +31,7 @@
 #define IAR_IRQ			0x3ffU	/* less the SGI's source CPU */
 
 static char *dist, *cpu;
+static u8 interface[CONFIG_NR_CPUS];	/* a bit: the CPU as the distributor knows it */
 
 static void gicv2_enable(u32 irq, bool nmi)
 {
@@ -44,9 +48,24 @@ static bool gicv2_pending(u32 irq)
 	return gic_pending_one(dist, irq);
 }
 
+static void write_sgir(u32 targets, u32 sgi)
+{
+	wmb();
+	writel(targets | (irq_is_nmi(sgi) ? 0 : SGIR_GROUP1) | sgi, dist + GICD_SGIR);
+}
+
 static void gicv2_send_self(u32 sgi)
 {
-	writel(SGIR_SELF | (irq_is_nmi(sgi) ? 0 : SGIR_GROUP1) | sgi, dist + GICD_SGIR);
+	write_sgir(SGIR_SELF, sgi);
+}
+
+static void gicv2_send(cpumask_t cpus, u32 sgi)
+{
+	u32 targets = 0, c;
+
+	for_each_cpu(c, cpus)
+		targets |= (u32)interface[c] << SGIR_TARGETS;
+	write_sgir(targets, sgi);
 }
 
 static void gicv2_handle_irq(struct pt_regs *regs)
@@ -83,9 +102,16 @@ static void gicv2_handle_fiq(struct pt_regs *regs)
 static void gicv2_cpu_init(void)
 {
 	gic_reset_range(dist, 0, GIC_FIRST_SPI);
+	interface[smp_processor_id()] = (u8)readl(dist + GICD_ITARGETSR);
 	writel(0xff, cpu + GICC_PMR);
 	writel(0, cpu + GICC_BPR);
 	writel(GICC_ENABLE, cpu + GICC_CTLR);
+}
+
+static void gicv2_cpu_exit(void)
+{
+	gic_reset_range(dist, 0, GIC_FIRST_SPI);
+	writel(0, cpu + GICC_CTLR);
 }
 
 /* (its priority mask would do, but an access to a device is no way to mask interrupts) */
@@ -104,9 +130,11 @@ static struct irq_chip gicv2 = {
 	.disable	= gicv2_disable,
 	.pending	= gicv2_pending,
 	.send_self	= gicv2_send_self,
+	.send		= gicv2_send,
 	.handle_irq	= gicv2_handle_irq,
 	.handle_fiq	= gicv2_handle_fiq,
 	.cpu_init	= gicv2_cpu_init,
+	.cpu_exit	= gicv2_cpu_exit,
 	.nmi_lacks	= gicv2_nmi_lacks,
 };
 

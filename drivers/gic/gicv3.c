@@ -10,6 +10,7 @@
 #include <lintel/mm.h>
 #include <lintel/nmi.h>
 #include <lintel/printk.h>
+#include <lintel/smp.h>
 #include <lintel/spinlock.h>
 #include <asm/gicv3.h>
 
@@ -37,8 +38,9 @@
 
 static char *dist;
 static phys_addr_t redist_pa, redist_size;
-/* One CPU runs in this version: its SGI frame. */
-static char *sgi_frame;
+static char *redist[CONFIG_NR_CPUS];		/* in their order, which is not that of the CPUs; as far as seen */
+static u32 affinity[CONFIG_NR_CPUS];		/* by CPU */
+static DEFINE_PER_CPU(char *, sgi_frame);	/* the second frame of this CPU's redistributor */
 
 static void wait_clear(const char *reg, u32 bits, const char *what)
 {
@@ -51,7 +53,7 @@ static void wait_clear(const char *reg, u32 bits, const char *what)
 
 static void *bank(u32 irq)
 {
-	return irq < GIC_FIRST_SPI ? sgi_frame : dist;
+	return irq < GIC_FIRST_SPI ? this_cpu_read(sgi_frame) : dist;
 }
 
 static void gicv3_enable(u32 irq, bool nmi)
@@ -69,17 +71,43 @@ static bool gicv3_pending(u32 irq)
 	return gic_pending_one(bank(irq), irq);
 }
 
-/* Aff3.Aff2.Aff1 name the cluster, a bit the CPU in it. */
-static void gicv3_send_self(u32 sgi)
+/* Aff3.Aff2.Aff1, and which 16 of that cluster, in the places of ICC_SGI1R. */
+static u64 sgi_cluster(u32 aff)
 {
-	u32 aff = gicv3_affinity();
-	u64 v = (u64)(aff >> 24) << 48 | (u64)(aff >> 16 & 0xff) << 32 | (aff & 0xff00) << 8 | 1U << (aff & 0xf) |
-		(u64)(aff >> 4 & 0xf) << 44 | sgi << 24;
+	return (u64)(aff >> 24) << 48 | (u64)(aff >> 16 & 0xff) << 32 | (aff & 0xff00) << 8 | (u64)(aff >> 4 & 0xf) << 44;
+}
+
+static void write_sgi(u64 cluster, u32 targets, u32 sgi)
+{
+	u64 v = cluster | targets | sgi << 24;
 
 	if (irq_is_nmi(sgi) && nmi_design == NMI_FIQ)
 		gicv3_write_sgi0r(v);
 	else
 		gicv3_write_sgi1r(v);
+}
+
+static void gicv3_send_self(u32 sgi)
+{
+	u32 aff = gicv3_affinity();
+
+	write_sgi(sgi_cluster(aff), 1U << (aff & 0xf), sgi);
+}
+
+/* All of a cluster at once. */
+static void gicv3_send(cpumask_t cpus, u32 sgi)
+{
+	while (cpus) {
+		u64 cluster = sgi_cluster(affinity[cpu_first(cpus)]);
+		u32 targets = 0, c;
+
+		for_each_cpu(c, cpus)
+			if (sgi_cluster(affinity[c]) == cluster) {
+				targets |= 1U << (affinity[c] & 0xf);
+				cpus &= ~CPU_MASK(c);
+			}
+		write_sgi(cluster, targets, sgi);
+	}
 }
 
 static void gicv3_handle_irq(struct pt_regs *regs)
@@ -111,34 +139,43 @@ static void gicv3_handle_fiq(struct pt_regs *regs)
 	gicv3_write_eoi_nmi(irq);
 }
 
-/* The redistributor of this CPU: frames follow each other, and each says whose it is. */
-static char *find_redist(void)
+/* The redistributor of this CPU: frames follow each other, and each says whose it is. They are mapped as far as
+ * somebody looks; CPUs start one after the other. */
+static char *find_redist(u32 aff)
 {
-	u32 affinity = gicv3_affinity();
+	phys_addr_t off = 0;
 
-	for (phys_addr_t off = 0; off + GICR_STRIDE <= redist_size;) {
-		char *r = ioremap(redist_pa + off, GICR_STRIDE);
-		u32 typer = readl(r + GICR_TYPER);
+	for (u32 i = 0; i < CONFIG_NR_CPUS && off + GICR_STRIDE <= redist_size; i++) {
+		u32 typer;
 
-		if (readl(r + GICR_TYPER + 4) == affinity)
-			return r;
+		if (!redist[i])
+			redist[i] = ioremap(redist_pa + off, GICR_STRIDE);
+		typer = readl(redist[i] + GICR_TYPER);
+		if (readl(redist[i] + GICR_TYPER + 4) == aff)
+			return redist[i];
 		if (typer & GICR_TYPER_LAST)
 			break;
 		off += typer & GICR_TYPER_VLPIS ? 2 * GICR_STRIDE : GICR_STRIDE;
 	}
-	panic("GICv3: no redistributor for CPU affinity 0x%08x", affinity);
+	panic("GICv3: no redistributor for CPU affinity 0x%08x", aff);
 }
 
 static void gicv3_cpu_init(void)
 {
-	char *redist = find_redist();
+	u32 aff = affinity[smp_processor_id()] = gicv3_affinity();
+	char *r = find_redist(aff), *sgi = r + GICR_SGI_FRAME;
 
-	writel(readl(redist + GICR_WAKER) & ~GICR_WAKER_SLEEP, redist + GICR_WAKER);
-	wait_clear(redist + GICR_WAKER, GICR_WAKER_ASLEEP, "waking the redistributor");
-	sgi_frame = redist + GICR_SGI_FRAME;
-	gic_reset_range(sgi_frame, 0, GIC_FIRST_SPI);
-	writel(0, sgi_frame + GICR_IGRPMODR0);
+	writel(readl(r + GICR_WAKER) & ~GICR_WAKER_SLEEP, r + GICR_WAKER);
+	wait_clear(r + GICR_WAKER, GICR_WAKER_ASLEEP, "waking the redistributor");
+	this_cpu_write(sgi_frame, sgi);
+	gic_reset_range(sgi, 0, GIC_FIRST_SPI);
+	writel(0, sgi + GICR_IGRPMODR0);
 	gicv3_cpu_enable(ICC_SRE_ENABLE);
+}
+
+static void gicv3_cpu_exit(void)
+{
+	gic_reset_range(this_cpu_read(sgi_frame), 0, GIC_FIRST_SPI);
 }
 
 static const char *gicv3_nmi_lacks(u32 design)
@@ -156,9 +193,11 @@ static struct irq_chip gicv3 = {
 	.disable	= gicv3_disable,
 	.pending	= gicv3_pending,
 	.send_self	= gicv3_send_self,
+	.send		= gicv3_send,
 	.handle_irq	= gicv3_handle_irq,
 	.handle_fiq	= gicv3_handle_fiq,
 	.cpu_init	= gicv3_cpu_init,
+	.cpu_exit	= gicv3_cpu_exit,
 	.nmi_lacks	= gicv3_nmi_lacks,
 };
 

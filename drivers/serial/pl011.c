@@ -53,6 +53,7 @@ static char ring[RING_SIZE];
 static u32 head, tail;			/* of what is queued: [tail, head), never wrapped */
 static bool tx_wanted;			/* uart_tx() took less than it was given */
 static arch_spinlock_t tx_busy;	/* the ring, and the order of output */
+static u32 tx_owner;			/* the CPU that has it, plus 1 */
 
 /* What the NMI leaves for the interrupt behind it (sysrq=nmi). Typed faster than that comes, it is dropped. */
 #define TYPED_SIZE	64U		/* a power of two */
@@ -63,15 +64,20 @@ static void (*rx_fn)(u8 c);
 static void (*tx_ready_fn)(void);
 
 /*
- * Interrupts off, and the lock unless it cannot be had: an NMI or a panic may have interrupted
- * the holder, and must be heard all the same. Without a keeper, because printk reports on lockdep as well.
+ * Interrupts off, and the lock unless it cannot be had: an NMI or a panic may have interrupted the holder, or stopped
+ * it on another CPU, and must be heard all the same. Without a keeper, because printk reports on lockdep as well.
  */
 static bool tx_lock(ulong *flags)
 {
+	u32 me;
+
 	raw_local_irq_save(*flags);
-	for (u32 i = 0; i < 1000; i++) {
-		if (arch_spin_trylock(&tx_busy))
+	me = smp_processor_id() + 1;
+	for (u32 i = 0; i < SPIN_LIMIT && READ_ONCE(tx_owner) != me; i++) {
+		if (arch_spin_trylock(&tx_busy)) {
+			WRITE_ONCE(tx_owner, me);
 			return true;
+		}
 		cpu_relax();
 	}
 	return false;
@@ -79,8 +85,10 @@ static bool tx_lock(ulong *flags)
 
 static void tx_unlock(bool locked, ulong flags)
 {
-	if (locked)
+	if (locked) {
+		WRITE_ONCE(tx_owner, 0);
 		arch_spin_unlock(&tx_busy);
+	}
 	raw_local_irq_restore(flags);
 }
 

@@ -42,6 +42,11 @@ int initramfs_lookup(const char *path, struct initramfs_file *f);	/* -ENOENT */
 /* PSCI (drivers/psci.c): conduit from the device tree. -ENODEV without it. */
 int psci_init(void);
 int psci_system_off(void);
+/* Another CPU begins at `entry`, MMU off, with `arg`. A PSCI error, or -ENODEV; psci_error() names it. */
+int psci_cpu_on(u64 affinity, phys_addr_t entry, ulong arg);
+void psci_cpu_off(void);		/* this one; comes back only where it cannot be done */
+bool psci_cpu_is_off(u64 affinity);
+const char *psci_error(int err);
 
 /* Linker symbols. Beside them: __init_param_start/__init_param_end (.init.param),
  * __start___ex_table/__stop___ex_table (__ex_table), __per_cpu_start/__per_cpu_end

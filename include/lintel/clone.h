@@ -25,7 +25,9 @@
 #define SIGSEGV			11
 #define SIGCHLD			17
 
-extern struct list_head all_tasks;		/* by task_struct.all; interrupts off */
+/* Guards the list, and who is whose parent, child and thread. Wait queues' locks come inside. */
+extern spinlock_t tasks_lock;
+extern struct list_head all_tasks;		/* by task_struct.all */
 void free_task(struct task_struct *t);		/* that never ran */
 
 /* A vfork() parent waits on its own stack; whoever comes first, child or its own death, ends it. */

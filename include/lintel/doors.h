@@ -32,6 +32,7 @@ enum door_contract {
 	CONTRACT_IDLE,		/* the idle task comes back: ct_idle_enter .. ct_idle_exit */
 	CONTRACT_USER_OR_NMI,	/* one of the two, by what the syndrome says came through the slot */
 	CONTRACT_KERNEL_OR_NMI,
+	CONTRACT_START,		/* another CPU begins: everything masked, nothing open, RCU watches */
 };
 
 struct door_entry {

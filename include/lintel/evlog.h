@@ -107,6 +107,8 @@ void evlog_door(struct pt_regs *regs, enum door door, ulong slot, ulong syndrome
 
 /* ---- readers (instrumentable; kernel/trace/crossing.c) ---- */
 
+/* A ring for another CPU, before it runs, in zeroed memory. */
+void evlog_cpu_init(u32 cpu, void *mem, size_t bytes);
 /* The next event's number on this CPU: everything from here on is new. */
 u32 evlog_mark(void);
 /* Copy out record number seq of this CPU; -ENOENT if there is none yet, -EAGAIN while its writer, preempted

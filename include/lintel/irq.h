@@ -10,14 +10,15 @@
 #include <lintel/sched.h>
 
 #define NR_IRQS		256	/* GIC interrupt ids: SGI 0-15, PPI 16-31, SPI 32- */
+#define IRQ_FIRST_SHARED 32	/* of those below each CPU has its own */
 
 typedef void (*irq_handler_t)(u32 irq, void *arg);
 
 struct irq_desc { irq_handler_t handler; void *arg; const char *name; u32 count; bool nmi; };
 extern struct irq_desc irq_desc[NR_IRQS];
 
-/* Interrupts that a CPU sends to itself: irq_chip->send_self(). */
-enum { SGI_NMI_LOG, SGI_BACKTRACE, SGI_UART };
+/* Interrupts that CPUs send to themselves, or to each other. */
+enum { SGI_NMI_LOG, SGI_BACKTRACE, SGI_UART, SGI_RESCHEDULE, SGI_CALL, SGI_STOP };
 
 /* Install a handler and enable the interrupt. -EINVAL, -EBUSY. With nmi: highest priority, delivered
  * as nmi_design says (lintel/nmi.h); the handler runs in NMI context. */
@@ -117,14 +118,17 @@ struct irq_chip {
 	void (*disable)(u32 irq);
 	bool (*pending)(u32 irq);	/* also while disabled */
 	void (*send_self)(u32 sgi);	/* any context; comes when it is let in, once for several */
+	void (*send)(u64 cpus, u32 sgi);	/* the same to others; what was stored before is seen there */
 	void (*handle_irq)(struct pt_regs *regs);	/* becomes handle_arch_irq: ack ->
 							 * generic_handle_irq -> eoi, looped */
 	void (*handle_fiq)(struct pt_regs *regs);	/* becomes handle_arch_fiq */
-	void (*cpu_init)(void);
+	void (*cpu_init)(void);		/* on each CPU */
+	void (*cpu_exit)(void);		/* it takes no more interrupts */
 	const char *(*nmi_lacks)(u32 design);	/* for this one of lintel/nmi.h; NULL: nothing */
 };
 extern struct irq_chip *irq_chip;
 
+void irq_cpu_init(void);	/* on another CPU: its own of the interrupts that have a handler (SGIs, PPIs) */
 void irq_init(void);		/* finds the GIC in the device tree; panics with what and where */
 
 /* ---- softirqs ---- */

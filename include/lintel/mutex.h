@@ -5,18 +5,19 @@
 
 #include <lintel/lockdep.h>
 #include <lintel/sched.h>
+#include <lintel/wait.h>
 
 struct mutex { u32 locked; struct wait_queue queue; struct lockdep_map dep; };
 
 #define MUTEX_INIT(name)								\
-	{ .queue = { LIST_HEAD_INIT((name).queue.waiters) }, LOCKDEP_MAP(#name, LOCK_WAIT_SLEEP) }
+	{ .queue = WAIT_QUEUE_INIT((name).queue), LOCKDEP_MAP(#name, LOCK_WAIT_SLEEP) }
 #define mutex_init(m)									\
 	do {										\
-		static struct lock_class_key __key;					\
+		static struct lock_class_key __mutex_key;				\
 											\
 		(m)->locked = 0;							\
-		INIT_LIST_HEAD(&(m)->queue.waiters);					\
-		lockdep_init_map(&(m)->dep, #m, &__key, LOCK_WAIT_SLEEP, LOCK_WAIT_SLEEP);	\
+		init_waitqueue(&(m)->queue);						\
+		lockdep_init_map(&(m)->dep, #m, &__mutex_key, LOCK_WAIT_SLEEP, LOCK_WAIT_SLEEP);	\
 	} while (0)
 
 void __mutex_wait(struct mutex *m);		/* kernel/mutex.c */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Per-CPU data. The boot CPU uses the linked section itself (its offset is 0), so per-CPU
- * state works from the first instruction of C; other CPUs get a copy.
+ * state works from the first instruction of C; other CPUs get a copy of it as it was then.
  *
  * this_cpu_ptr() is two loads: hold off preemption or interrupts while the result is in use.
  * A FIQ in between is harmless, because it returns to the same task on the same CPU.
@@ -21,6 +21,10 @@
 	((__typeof__(p))((char *)(p) + current_thread_info()->percpu_offset))
 #define this_cpu_read(v)	READ_ONCE(*this_cpu_ptr(&(v)))
 #define this_cpu_write(v, x)	WRITE_ONCE(*this_cpu_ptr(&(v)), (x))
+
+/* Another CPU's; what guards it is the caller's business. */
+extern ulong per_cpu_offset[];
+#define per_cpu_ptr(p, cpu)	((__typeof__(p))((char *)(p) + per_cpu_offset[cpu]))
 
 static __always_inline unsigned int smp_processor_id(void)
 {

@@ -39,6 +39,7 @@ void console_ready(void);
 void console_give_up(void);
 /* Needs irq_init(). Before it, and without memory, NMIs print like everybody. */
 void nmi_log_init(void);
+bool nmi_log_cpu_prepare(u32 cpu);	/* before it runs; false: no memory */
 bool nmi_log_pending(void);		/* is there anything of this CPU's? */
 void nmi_log_flush(void);		/* this CPU's; any context, in an NMI only on the way down */
 /* Between these NMIs print at once, for a report that cannot wait: the CPU may never come back. Nest; a panic

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Tasks and the scheduler: one run queue per CPU, round robin by the tick, preemption on IRQ
- * return. One CPU runs in this version; every datum is per CPU or per task all the same. */
+ * return. A task that wakes up goes to an idle CPU if there is one; an idle CPU takes one from another's queue. */
 #ifndef LINTEL_SCHED_H
 #define LINTEL_SCHED_H
 
 #include <lintel/list.h>
 #include <lintel/lockdep.h>
 #include <lintel/monitor.h>
+#include <lintel/smp.h>
+#include <lintel/spinlock.h>
 #include <lintel/thread_info.h>
 #include <lintel/ptrace.h>
 #include <asm/processor.h>	/* struct thread_struct: callee-saved registers, FP, TLS */
@@ -16,7 +18,7 @@ enum task_state { TASK_RUNNING, TASK_SLEEPING, TASK_DEAD };
 struct mm;
 struct vfork_wait;
 
-struct wait_queue { struct list_head waiters; };	/* lintel/wait.h */
+struct wait_queue { spinlock_t lock; struct list_head waiters; };	/* lintel/wait.h */
 
 struct task_struct {
 	struct thread_info	thread_info;	/* first: TPIDR points at both */
@@ -47,6 +49,8 @@ struct task_struct {
 	s32			group_code;
 	struct wait_queue	child_wait;	/* leader: wait4() sleeps here */
 	bool			on_cpu;		/* its stack is in use */
+	bool			homeless;	/* it may not run where it ran: finish_switch() moves it */
+	cpumask_t		cpus_allowed;
 	struct vfork_wait	*vfork;		/* to be told when this task has let go of its mm */
 	u32			*set_child_tid;	/* user address, written by the new task itself */
 	int			(*kthread_fn)(void *);
@@ -73,6 +77,11 @@ void preempt_schedule_irq(void);
 void schedule_tail(struct task_struct *prev);
 
 void sched_init(void);
+struct task_struct *idle_task_create(u32 cpu);	/* and its run queue; NULL */
+void sched_cpu_online(void);		/* this CPU takes tasks from here; interrupts off */
+/* Where it may run; -EINVAL if none of these is online. It is there at its next switch at the latest, current at
+ * once. Children inherit it. Task context. */
+int sched_setaffinity(struct task_struct *t, cpumask_t mask);
 void sched_tick(bool user);		/* from the tick's handler */
 void resched_curr(void);		/* set TIF_NEED_RESCHED on current */
 /* Makes a sleeping task runnable; nothing for others. Any context but NMI. */

@@ -11,6 +11,7 @@
 struct shot {
 	u64 again;			/* ... and once more then; 0: no */
 	u64 due, handler, left;		/* counter: asked for; the handler's first and last line */
+	u32 cpu;			/* where; the user stays there meanwhile */
 	bool fired;
 	bool in_context;		/* hardirq for the IRQ, NMI for the NMI */
 	bool in_idle;			/* it came while the idle task ran */

@@ -125,13 +125,15 @@ static __lock_inline void spin_unlock(spinlock_t *l)
 	__spin_unlock(&l->lock, &l->dep);
 	preempt_enable();
 }
-static __lock_inline ulong spin_lock_irqsave(spinlock_t *l)
+/* `what` is what an NMI must not do. */
+static __lock_inline ulong spin_lock_irqsave_for(spinlock_t *l, const char *what)
 {
 	ulong flags = local_irq_save();
 
-	spin_lock(l);
+	__spin_lock(&l->lock, &l->dep, __waiting(what, LOCK_WRITE));
 	return flags;
 }
+static __lock_inline ulong spin_lock_irqsave(spinlock_t *l) { return spin_lock_irqsave_for(l, "spin_lock()"); }
 static __lock_inline void spin_unlock_irqrestore(spinlock_t *l, ulong flags)
 {
 	__spin_unlock(&l->lock, &l->dep);

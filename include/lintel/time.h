@@ -22,10 +22,11 @@ void nmi_timer_stop(void);
 extern u32 timer_irq_phys, timer_irq_virt;	/* interrupt ids */
 
 /* kernel/time.c: one-shot timers, run from TIMER_SOFTIRQ; the 250 Hz tick, stopped in idle. */
-struct timer { struct list_head list; u64 expires; void (*fn)(struct timer *); };
-void timer_add(struct timer *t);		/* t->expires: counter value */
-void timer_del(struct timer *t);
+struct timer { struct list_head list; u64 expires; void (*fn)(struct timer *); u32 cpu; };
+void timer_add(struct timer *t);		/* t->expires: counter value; it runs on this CPU */
+void timer_del(struct timer *t);		/* and its function is over, unless this CPU is in it */
 void tick_init(void);
+void tick_cpu_init(void);			/* on another CPU */
 /* The tick's interrupt comes at `when` as well, until this is called with NEVER. Interrupts off. */
 void tick_shot(u64 when);
 u64 tick_next(void);				/* where the next tick is, also while it is stopped */

@@ -15,24 +15,16 @@
 
 struct waiter { struct list_head list; struct task_struct *task; };
 
-static inline void wait_begin(struct wait_queue *q, struct waiter *w)
-{
-	ulong flags;
+#define WAIT_QUEUE_INIT(name)	{ SPINLOCK_INIT((name).lock), LIST_HEAD_INIT((name).waiters) }
+#define init_waitqueue(q)						\
+	do {								\
+		spin_lock_init(&(q)->lock);				\
+		INIT_LIST_HEAD(&(q)->waiters);				\
+	} while (0)
 
-	not_in_nmi("sleeping");
-	flags = local_irq_save();
-	w->task = current;
-	list_add_tail(&w->list, &q->waiters);
-	local_irq_restore(flags);
-}
-static inline void wait_end(struct waiter *w)
-{
-	ulong flags = local_irq_save();
-
-	list_del_init(&w->list);
-	local_irq_restore(flags);
-	set_current_state(TASK_RUNNING);
-}
+/* kernel/sched.c. Whoever has waited is awake again after wait_end(). */
+void wait_begin(struct wait_queue *q, struct waiter *w);
+void wait_end(struct wait_queue *q, struct waiter *w);
 
 /* Task context, interrupts on. 0 when `cond` holds, -EINTR when the task must die first. */
 #define wait_event_killable(q, cond)					\
@@ -51,7 +43,7 @@ static inline void wait_end(struct waiter *w)
 			}						\
 			schedule();					\
 		}							\
-		wait_end(&__waiter);					\
+		wait_end((q), &__waiter);					\
 		__err;							\
 	})
 

@@ -9,24 +9,23 @@
 
 #ifdef CONFIG_EVENT_RING
 
-#define RING_SIZE	(1U << CONFIG_EVENT_RING_SHIFT)
+#define BOOT_RING_SIZE	(1U << CONFIG_EVENT_RING_SHIFT)
 
-struct evring { u32 head; struct evrec *rec; };
+struct evring { u32 head, mask; struct evrec *rec; };
 
-static struct evrec boot_ring[RING_SIZE];
-static DEFINE_PER_CPU(struct evring, evring) = { .rec = boot_ring };
+static struct evrec boot_ring[BOOT_RING_SIZE];
+static DEFINE_PER_CPU(struct evring, evring) = { .rec = boot_ring, .mask = BOOT_RING_SIZE - 1 };
 
 static __always_inline bool is_watching(u32 ct_state) { return ct_state & CT_RCU_WATCHING; }
 
 /* The slot belongs to whoever's add took its number: a FIQ right after it takes the next one. Its
  * seq is 0 while it is being filled, so a reader can tell. */
-static __always_inline struct evrec *reserve(u32 *seq)
+static __always_inline struct evrec *reserve(struct evring *ring, u32 *seq)
 {
-	struct evring *ring = this_cpu_ptr(&evring);
 	struct evrec *r;
 
 	*seq = __atomic_fetch_add(&ring->head, 1, __ATOMIC_RELAXED);
-	r = &ring->rec[*seq & (RING_SIZE - 1)];
+	r = &ring->rec[*seq & ring->mask];
 	WRITE_ONCE(r->seq, 0);
 	barrier();
 	return r;
@@ -55,11 +54,11 @@ static __always_inline void fill(struct evrec *r, u32 seq, enum event ev, ulong 
 /*
  * Field by field: a copy of the whole would be a call of memcpy(). Where interrupts are open ({, },
  * W) the task may be preempted since it reserved, for so long that the slot is somebody else's now:
- * then this record is past reading anyway.
+ * then this record is past reading anyway. It may go on on another CPU: the record stays with the first.
  */
-static __always_inline void store(struct evrec *r, const struct evrec *from)
+static __always_inline void store(struct evring *ring, struct evrec *r, const struct evrec *from)
 {
-	if (READ_ONCE(this_cpu_ptr(&evring)->head) - from->seq >= RING_SIZE)
+	if (READ_ONCE(ring->head) - from->seq > ring->mask)
 		return;
 	r->event = from->event;
 	r->cpu = from->cpu;
@@ -82,11 +81,12 @@ static __always_inline void store(struct evrec *r, const struct evrec *from)
 void noinstr __evlog(enum event ev, ulong arg, ulong arg2)
 {
 	u32 seq;
-	struct evrec *r = reserve(&seq), mine;
+	struct evring *ring = this_cpu_ptr(&evring);
+	struct evrec *r = reserve(ring, &seq), mine;
 
 	mine.ctx = 0;
 	fill(&mine, seq, ev, CALLER_ADDR, arg, arg2);
-	store(r, &mine);
+	store(ring, r, &mine);
 	monitor_event(&mine);	/* not what the slot may hold by now */
 }
 
@@ -112,13 +112,25 @@ static __always_inline enum context context_of(struct pt_regs *regs, enum door d
 void noinstr evlog_door(struct pt_regs *regs, enum door door, ulong slot, ulong syndrome)
 {
 	u32 seq;
-	struct evrec *r = reserve(&seq), mine;
+	struct evring *ring = this_cpu_ptr(&evring);
+	struct evrec *r = reserve(ring, &seq), mine;
 
 	mine.ctx = context_of(regs, door);
 	fill(&mine, seq, EV_DOOR, instruction_pointer(regs),
 	     door | slot << 8 | (ulong)!regs_irqs_disabled(regs) << 16, syndrome);
-	store(r, &mine);
+	store(ring, r, &mine);
 	monitor_door(regs, &mine);
+}
+
+void evlog_cpu_init(u32 cpu, void *mem, size_t bytes)
+{
+	struct evring *ring = per_cpu_ptr(&evring, cpu);
+	u32 size = 1;
+
+	while (2 * size * sizeof(struct evrec) <= bytes)
+		size *= 2;
+	ring->rec = mem;
+	ring->mask = size - 1;
 }
 
 u32 evlog_mark(void)
@@ -129,12 +141,12 @@ u32 evlog_mark(void)
 int evlog_read(u32 seq, struct evrec *out)
 {
 	struct evring *ring = this_cpu_ptr(&evring);
-	struct evrec *r = &ring->rec[seq & (RING_SIZE - 1)];
+	struct evrec *r = &ring->rec[seq & ring->mask];
 	u32 found = READ_ONCE(r->seq);
 
 	if (seq >= READ_ONCE(ring->head))
 		return -ENOENT;
-	if (found != seq + 1 && READ_ONCE(ring->head) - seq <= RING_SIZE)
+	if (found != seq + 1 && READ_ONCE(ring->head) - seq <= ring->mask + 1)
 		return -EAGAIN;
 	*out = *r;
 	barrier();

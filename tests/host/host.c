@@ -20,6 +20,7 @@ u32 host_warnings, host_scheduled, host_signalled, host_resumed;
 u32 host_forced_tick, host_idle_tick;
 char host_warned[1024], host_work[64];
 struct irq_chip *irq_chip;
+ulong per_cpu_offset[CONFIG_NR_CPUS];	/* one CPU */
 static u32 changes;		/* of the mask, since host_reset() */
 u32 host_opened;
 bool host_warned_irqs_off;

@@ -139,7 +139,7 @@ SELFTEST(nmi_timer_delayed)
 
 static spinlock_t lock = SPINLOCK_INIT(lock);
 static raw_spinlock_t raw_lock = RAW_SPINLOCK_INIT(raw_lock);
-static struct wait_queue queue = { LIST_HEAD_INIT(queue.waiters) };
+static struct wait_queue queue = WAIT_QUEUE_INIT(queue);
 static bool got[2];
 
 static void lock_it(void)
@@ -166,7 +166,7 @@ static void wait_for_it(void)
 	struct waiter w;
 
 	wait_begin(&queue, &w);
-	wait_end(&w);
+	wait_end(&queue, &w);
 }
 
 static void add_timer(void)
@@ -186,7 +186,7 @@ static const struct { void (*fn)(void); const char *what; u32 warnings; } cases[
 	{ lock_it, "spin_lock()", 1 },
 	{ lock_it_irqsave, "spin_lock_irqsave()", 1 },
 	{ schedule, "schedule()", 1 },
-	{ wait_for_it, "sleeping", 1 },
+	{ wait_for_it, "sleeping", 2 },	/* begins and ends */
 	{ add_timer, "timer_add()", 1 },
 	{ wake_queue, "wake_up()", 1 },
 	{ wake_task, "wake_up_process()", 1 },

@@ -267,7 +267,7 @@ SELFTEST(preempt_disable)
 	EXPECT(wait_until(&spinning, 0));
 }
 
-static struct wait_queue queue = { LIST_HEAD_INIT(queue.waiters) };
+static struct wait_queue queue = WAIT_QUEUE_INIT(queue);
 static volatile u32 condition, passed;
 static int waiter(void *arg)
 {

@@ -795,6 +795,7 @@ static void nmi_handler(u32 irq, void *arg)
 	model_nmi(NULL);
 }
 struct irq_chip *irq_chip;
+ulong per_cpu_offset[CONFIG_NR_CPUS];
 
 static void softirq_handler(void)
 {

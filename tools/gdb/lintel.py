@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 CONTRACTS = {"CONTRACT_USER": "user", "CONTRACT_KERNEL": "kernel", "CONTRACT_NMI": "NMI",
              "CONTRACT_FORK": "fork return", "CONTRACT_NEVER": "must not fire",
-             "CONTRACT_IDLE": "back from idle"}
+             "CONTRACT_IDLE": "back from idle", "CONTRACT_START": "a CPU starts"}
 MODES = {0x10: "usr", 0x11: "fiq", 0x12: "irq", 0x13: "svc", 0x17: "abt", 0x1a: "hyp", 0x1b: "und",
          0x1f: "sys"}
 

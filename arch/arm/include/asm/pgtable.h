@@ -54,7 +54,7 @@
 #include <lintel/types.h>
 
 /* generation << 8 | ASID; 0: none yet */
-struct arch_mm { u32 *pgd; u32 context_id; };
+struct arch_mm { u32 *pgd; u64 context_id; };
 
 extern u32 swapper_pg_dir[4096];	/* TTBR1's */
 #endif

@@ -22,5 +22,6 @@ static __always_inline bool on_thread_stack(void)
  * entry.S, with unwind information. */
 void call_on_irq_stack(void (*fn)(struct pt_regs *regs), struct pt_regs *regs);
 DECLARE_PER_CPU(ulong, irq_stack_top);
+DECLARE_PER_CPU(ulong, overflow_stack_top);
 
 #endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The CPUs, and what they send each other. CPU 0 is the one that boots; the others are numbered as the device
+ * tree names them. docs/smp.md has the whole story.
+ */
+#ifndef LINTEL_SMP_H
+#define LINTEL_SMP_H
+
+#include <lintel/percpu.h>
+#include <lintel/types.h>
+
+typedef u64 cpumask_t;			/* a bit for each: CONFIG_NR_CPUS is 64 at most */
+#define CPU_MASK(cpu)		(1ULL << (cpu))
+#define CPU_MASK_ALL		(~0ULL)
+
+extern u32 nr_cpus;			/* that the device tree names and this kernel has room for */
+extern bool smp_several;		/* there may be more than one; set before the second one starts */
+
+/* Those that schedule. Changed by the CPU itself, as it comes and goes. */
+extern cpumask_t cpus_online;
+static __always_inline cpumask_t cpu_online_mask(void)
+{
+	return __atomic_load_n(&cpus_online, __ATOMIC_ACQUIRE);
+}
+static __always_inline bool cpu_online(u32 cpu) { return cpu_online_mask() & CPU_MASK(cpu); }
+static __always_inline cpumask_t cpus_others(void) { return cpu_online_mask() & ~CPU_MASK(smp_processor_id()); }
+
+/* Not of an empty mask. In halves: libgcc is for division. */
+static __always_inline u32 cpu_first(cpumask_t mask)
+{
+	return (u32)mask ? (u32)__builtin_ctz((u32)mask) : 32 + (u32)__builtin_ctz((u32)(mask >> 32));
+}
+#define for_each_cpu(cpu, mask)						\
+	for (cpumask_t __m = (mask); __m && ((cpu) = cpu_first(__m), true); __m &= __m - 1)
+
+/* First of all in start_kernel(): per-CPU data as it is now is what other CPUs begin with. */
+void percpu_init(void);
+/* Starts the CPUs that the device tree names, one after the other; one that does not come is named, with the
+ * reason. Task context. */
+void smp_init(void);
+void secondary_start_kernel(void) __noreturn;	/* from head.S: current = the CPU's idle task, MMU on */
+
+/*
+ * fn(arg) on each CPU of the mask that is online, in an interrupt there, here directly with interrupts off; done
+ * everywhere when it returns. Task context, interrupts on, no lock held that one of them could wait for.
+ */
+void smp_call_function_many(cpumask_t mask, void (*fn)(void *), void *arg);
+static inline void smp_call_function_single(u32 cpu, void (*fn)(void *), void *arg)
+{
+	smp_call_function_many(CPU_MASK(cpu), fn, arg);
+}
+/* That CPU looks at its need-resched flag when the interrupt returns. Any context. */
+void smp_send_reschedule(u32 cpu);
+/* All others, by NMI: for good. Any context; who does not stop is named. */
+void smp_stop_others(void);
+
+#endif
