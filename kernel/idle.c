@@ -24,11 +24,11 @@
 #include <asm/processor.h>
 
 static bool irqs_on_body;
-static void (*visitor)(void);
+static DEFINE_PER_CPU(void (*)(void), visitor);
 
 void idle_set_body(bool irqs_on) { WRITE_ONCE(irqs_on_body, irqs_on); }
 bool idle_irqs_on(void) { return READ_ONCE(irqs_on_body); }
-void idle_set_visitor(void (*fn)(void)) { WRITE_ONCE(visitor, fn); }
+void idle_set_visitor(void (*fn)(void)) { this_cpu_write(visitor, fn); }
 
 static int set_idle(const char *value)
 {
@@ -76,10 +76,12 @@ DECLARE_IDLE_EXIT(sleep_irqs_on);
 
 static void idle_visit(void)
 {
-	if (!READ_ONCE(visitor))
+	void (*fn)(void) = this_cpu_read(visitor);
+
+	if (!fn)
 		return;
 	local_irq_enable();
-	visitor();
+	fn();
 	local_irq_disable();
 }
 

@@ -43,7 +43,7 @@ struct utsname { char field[6][65]; };	/* sysname nodename release version machi
 SYSCALL_DEFINE1(uname, struct utsname __user *, to)
 {
 	static const char *const values[6] = {
-		"Lintel", "lintel", LINTEL_VERSION, "#1 one CPU", UTS_MACHINE, "(none)",
+		"Lintel", "lintel", LINTEL_VERSION, "#1 SMP", UTS_MACHINE, "(none)",
 	};
 	struct utsname u;
 

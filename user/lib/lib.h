@@ -101,6 +101,21 @@ static inline int getpid(void)		{ return SYS(NR_getpid, 0, 0, 0, 0, 0, 0); }
 static inline int getppid(void)		{ return SYS(NR_getppid, 0, 0, 0, 0, 0, 0); }
 static inline int gettid(void)		{ return SYS(NR_gettid, 0, 0, 0, 0, 0, 0); }
 static inline long sched_yield(void)	{ return SYS(NR_sched_yield, 0, 0, 0, 0, 0, 0); }
+/* 0 is the caller; masks of 64 CPUs. */
+static inline long sched_setaffinity(int pid, u64 mask)
+{
+	return SYS(NR_sched_setaffinity, pid, sizeof(mask), &mask, 0, 0, 0);
+}
+static inline long sched_getaffinity(int pid, u64 *mask)
+{
+	return SYS(NR_sched_getaffinity, pid, sizeof(*mask), mask, 0, 0, 0);
+}
+static inline int getcpu(void)
+{
+	u32 cpu = 0;
+
+	return SYS(NR_getcpu, &cpu, 0, 0, 0, 0, 0) ? -1 : (int)cpu;
+}
 static inline ulong sys_brk(ulong to)	{ return SYS(NR_brk, to, 0, 0, 0, 0, 0); }
 static inline long munmap(void *p, size_t n) { return SYS(NR_munmap, p, n, 0, 0, 0, 0); }
 static inline long uname(struct utsname *u) { return SYS(NR_uname, u, 0, 0, 0, 0, 0); }

@@ -21,9 +21,12 @@
 #define NR_nanosleep	162
 #define NR_mmap		192	/* mmap2 */
 #define NR_gettid	224
+#define NR_sched_setaffinity 241
+#define NR_sched_getaffinity 242
 #define NR_exit_group	248
 #define NR_clock_gettime 263
 #define NR_clock_nanosleep 265
+#define NR_getcpu	345
 #define NR_none		1000	/* past the end of every table */
 #define ARM_NR_set_tls	0x0f0005
 

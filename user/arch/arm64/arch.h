@@ -13,9 +13,12 @@
 #define NR_nanosleep	101
 #define NR_clock_gettime 113
 #define NR_clock_nanosleep 115
+#define NR_sched_setaffinity 122
+#define NR_sched_getaffinity 123
 #define NR_sched_yield	124
 #define NR_reboot	142
 #define NR_uname	160
+#define NR_getcpu	168
 #define NR_getpid	172
 #define NR_getppid	173
 #define NR_gettid	178
