@@ -30,6 +30,8 @@ void idle_set_body(bool irqs_on) { WRITE_ONCE(irqs_on_body, irqs_on); }
 bool idle_irqs_on(void) { return READ_ONCE(irqs_on_body); }
 void idle_set_visitor(void (*fn)(void)) { this_cpu_write(visitor, fn); }
 
+void idle_set_visitor_of(u32 cpu, void (*fn)(void)) { WRITE_ONCE(*per_cpu_ptr(&visitor, cpu), fn); }
+
 static int set_idle(const char *value)
 {
 	if (strcmp(value, "irqs-on") && strcmp(value, "irqs-off"))

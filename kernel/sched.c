@@ -110,8 +110,8 @@ static u32 select_cpu(const struct task_struct *t)
 
 	if (!smp_several)
 		return last;
-	can = cpu_online_mask() & READ_ONCE(t->cpus_allowed);
-	can = can ? can : cpu_online_mask();
+	can = cpu_active_mask() & READ_ONCE(t->cpus_allowed);
+	can = can ? can : cpu_active_mask();
 	if ((can & CPU_MASK(last)) && is_idle_cpu(last))
 		return last;
 	for_each_cpu(cpu, can)
@@ -293,7 +293,7 @@ static void __schedule(bool preempted)
 	clear_tsk_need_resched(prev);
 	if (prev != rq->idle && (preempted || prev->state == TASK_RUNNING))
 		stays_runnable(rq, prev, cpu);
-	next = pick_next(rq);
+	next = likely(rq->online) ? pick_next(rq) : rq->idle;	/* which empties the queue */
 	next->slice = SLICE_TICKS;
 	rq->curr = next;
 	WRITE_ONCE(next->on_cpu, true);
@@ -454,7 +454,7 @@ int sched_setaffinity(struct task_struct *t, cpumask_t mask)
 	struct rq *rq;
 	ulong flags;
 
-	if (!(mask & cpu_online_mask()))
+	if (!(mask & cpu_active_mask()))
 		return -EINVAL;
 	flags = local_irq_save();
 	rq = lock_task_rq(t);
@@ -476,7 +476,7 @@ int sched_setaffinity(struct task_struct *t, cpumask_t mask)
 	return 0;
 }
 
-/* ---- CPUs come ---- */
+/* ---- CPUs come and go ---- */
 
 struct task_struct *idle_task_create(u32 cpu)
 {
@@ -510,7 +510,40 @@ void sched_cpu_online(void)
 	arch_spin_lock(&rq->lock);
 	rq->online = true;
 	arch_spin_unlock(&rq->lock);
+	__atomic_fetch_or(&cpus_active, CPU_MASK(smp_processor_id()), __ATOMIC_SEQ_CST);
 	__atomic_fetch_or(&cpus_online, CPU_MASK(smp_processor_id()), __ATOMIC_SEQ_CST);
+}
+
+void sched_cpu_leave(u32 cpu)
+{
+	struct rq *rq = cpu_rq(cpu);
+	ulong flags = local_irq_save();
+
+	__atomic_fetch_and(&cpus_active, ~CPU_MASK(cpu), __ATOMIC_SEQ_CST);
+	arch_spin_lock(&rq->lock);
+	rq->online = false;
+	resched_rq(rq);
+	arch_spin_unlock(&rq->lock);
+	local_irq_restore(flags);
+}
+
+void sched_cpu_empty(void)
+{
+	struct rq *rq = this_cpu_ptr(&runqueue), *first = cpu_rq(0);
+	struct task_struct *t;
+
+	do {
+		arch_spin_lock(&rq->lock);
+		t = list_empty(&rq->queue) ? NULL : list_first_entry(&rq->queue, struct task_struct, run_list);
+		if (t)
+			list_del_init(&t->run_list);
+		arch_spin_unlock(&rq->lock);
+		if (t)
+			place(t);
+	} while (t);
+	arch_spin_lock(&first->lock);
+	resched_rq(first);
+	arch_spin_unlock(&first->lock);
 }
 
 /* ---- the tick ---- */

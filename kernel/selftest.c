@@ -3,6 +3,8 @@
 #include <lintel/lockdep.h>
 #include <lintel/preempt.h>
 #include <lintel/printk.h>
+#include <lintel/sched.h>
+#include <lintel/smp.h>
 #include <lintel/selftest.h>
 #include <lintel/string.h>
 
@@ -83,6 +85,7 @@ void __noreturn selftest_run(const char *names)
 {
 	u32 n = count_chosen(names), nr = 0;
 
+	sched_setaffinity(current, CPU_MASK(0));	/* those that are about several CPUs say so */
 	printk(LOG_EMERG, "KTAP version 1\n");
 	printk(LOG_EMERG, "1..%u\n", n);
 	if (!n)

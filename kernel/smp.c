@@ -12,7 +12,9 @@
 #include <lintel/instrumentation.h>
 #include <lintel/irq.h>
 #include <lintel/irqflags.h>
+#include <lintel/idle.h>
 #include <lintel/mm.h>
+#include <lintel/mutex.h>
 #include <lintel/nmi.h>
 #include <lintel/nmi_timer.h>
 #include <lintel/preempt.h>
@@ -42,7 +44,7 @@ struct cpu {
 
 u32 nr_cpus = 1;
 bool smp_several;
-cpumask_t cpus_online = CPU_MASK(0);
+cpumask_t cpus_online = CPU_MASK(0), cpus_active = CPU_MASK(0);
 ulong per_cpu_offset[CONFIG_NR_CPUS];
 static struct cpu cpus[CONFIG_NR_CPUS];
 
@@ -226,6 +228,36 @@ void smp_call_function_many(cpumask_t mask, void (*fn)(void *), void *arg)
 	spin_unlock(&call_lock);
 }
 
+struct machine_stop { void (*fn)(void *); void *arg; u32 cpu; cpumask_t arrived; bool over; };
+
+static void stop_here(void *arg)
+{
+	struct machine_stop *s = arg;
+	cpumask_t me = CPU_MASK(smp_processor_id());
+
+	if (s->cpu != smp_processor_id()) {
+		__atomic_fetch_or(&s->arrived, me, __ATOMIC_RELEASE);
+		while (!__atomic_load_n(&s->over, __ATOMIC_ACQUIRE))
+			cpu_relax();
+		return;
+	}
+	/* Whoever is called stays pending until it is over. */
+	while (__atomic_load_n(&s->arrived, __ATOMIC_ACQUIRE) != __atomic_load_n(&call.pending, __ATOMIC_ACQUIRE))
+		cpu_relax();
+	s->fn(s->arg);
+	__atomic_store_n(&s->over, true, __ATOMIC_RELEASE);
+}
+
+void stop_machine(void (*fn)(void *), void *arg)
+{
+	struct machine_stop s = { .fn = fn, .arg = arg };
+
+	preempt_disable();
+	s.cpu = smp_processor_id();
+	smp_call_function_many(CPU_MASK_ALL, stop_here, &s);
+	preempt_enable();
+}
+
 /* The flag is set; that the interrupt returns is all there is to do. */
 static void reschedule_interrupt(u32 irq, void *arg)
 {
@@ -323,6 +355,81 @@ static int cpu_start(u32 cpu)
 		return 0;
 	pr_warn("%s: started, but does not come up within a second\n", c->name);
 	return -EIO;
+}
+
+static struct mutex hotplug = MUTEX_INIT(hotplug);
+
+int cpu_up(u32 cpu)
+{
+	int err = -EINVAL;
+
+	if (!cpu || cpu >= nr_cpus)
+		return cpu ? -EINVAL : -EBUSY;
+	mutex_lock(&hotplug);
+	err = cpu_online(cpu) ? -EBUSY : cpu_start(cpu);
+	mutex_unlock(&hotplug);
+	return err;
+}
+
+/* ---- off ---- */
+
+/*
+ * The last that a CPU does, as its idle task's visitor. Once it is not online any more nobody calls it; who was at it
+ * is served here, because that one has the lock and waits.
+ */
+static void play_dead(void)
+{
+	u32 cpu = smp_processor_id();
+
+	idle_set_visitor(NULL);
+	local_irq_disable();
+	if (softirq_pending())
+		do_softirq();
+	sched_cpu_empty();
+	while (!arch_spin_trylock(&call_lock.lock)) {
+		call_interrupt(SGI_CALL, NULL);
+		cpu_relax();
+	}
+	__atomic_fetch_and(&cpus_online, ~CPU_MASK(cpu), __ATOMIC_SEQ_CST);
+	arch_spin_unlock(&call_lock.lock);
+	tick_cpu_exit();
+	nmi_timer_stop();
+	nmi_log_flush();
+	irq_chip->cpu_exit();
+	__atomic_store_n(&cpus[cpu].state, CPU_OFF, __ATOMIC_RELEASE);
+	psci_cpu_off();
+	panic("cpu %u: PSCI does not turn it off", cpu);
+}
+
+static int wait_until_off(u32 cpu)
+{
+	u64 end = arch_counter() + PATIENCE;
+
+	while (cpu_online(cpu) || !psci_cpu_is_off(cpus[cpu].affinity)) {
+		if (arch_counter() > end) {
+			pr_warn("%s: does not go off within a second\n", cpus[cpu].name);
+			return -EIO;
+		}
+		cpu_relax();
+	}
+	return 0;
+}
+
+int cpu_down(u32 cpu)
+{
+	int err = -EBUSY;
+
+	if (!cpu || cpu >= nr_cpus)
+		return cpu ? -EINVAL : -EBUSY;
+	mutex_lock(&hotplug);
+	if (cpu_online(cpu)) {
+		sched_cpu_leave(cpu);
+		idle_set_visitor_of(cpu, play_dead);
+		smp_send_reschedule(cpu);
+		err = wait_until_off(cpu);
+	}
+	mutex_unlock(&hotplug);
+	return err;
 }
 
 static u32 nr_online(void)

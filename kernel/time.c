@@ -224,10 +224,20 @@ void tick_nohz_force(void)
 
 /* ---- timers ---- */
 
+static void add_sorted(struct tick *t, struct timer *timer)
+{
+	struct timer *pos;
+
+	/* Behind those of the same time: first come, first served. */
+	list_for_each_entry(pos, &t->timers, list)
+		if (pos->expires > timer->expires)
+			break;
+	list_add_tail(&timer->list, &pos->list);
+}
+
 void timer_add(struct timer *timer)
 {
 	struct tick *t;
-	struct timer *pos;
 	ulong flags;
 
 	not_in_nmi("timer_add()");
@@ -235,11 +245,7 @@ void timer_add(struct timer *timer)
 	t = this_cpu_ptr(&tick);
 	arch_spin_lock(&t->lock);
 	WRITE_ONCE(timer->cpu, smp_processor_id());
-	/* Behind those of the same time: first come, first served. */
-	list_for_each_entry(pos, &t->timers, list)
-		if (pos->expires > timer->expires)
-			break;
-	list_add_tail(&timer->list, &pos->list);
+	add_sorted(t, timer);
 	if (t->timers.next == &timer->list)
 		program_next(t, 0, true);
 	arch_spin_unlock(&t->lock);
@@ -352,6 +358,24 @@ void tick_cpu_init(void)
 	if (t->next <= now)
 		t->next += ((now - t->next) / t->period + 1) * t->period;
 	clockevent_program(t->next);
+}
+
+/* CPU 0 programs its timer when it next looks. */
+void tick_cpu_exit(void)
+{
+	struct tick *t = this_cpu_ptr(&tick), *to = per_cpu_ptr(&tick, 0);
+	struct timer *timer, *n;
+
+	arch_spin_lock(&to->lock);
+	arch_spin_lock(&t->lock);
+	list_for_each_entry_safe(timer, n, &t->timers, list) {
+		list_del_init(&timer->list);
+		WRITE_ONCE(timer->cpu, 0);
+		add_sorted(to, timer);
+	}
+	arch_spin_unlock(&t->lock);
+	arch_spin_unlock(&to->lock);
+	clockevent_stop();
 }
 
 void tick_init(void)

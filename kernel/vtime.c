@@ -35,7 +35,9 @@ void vtime_cpu_init(void)
 {
 	struct vtime *v = this_cpu_ptr(&vtime);
 
-	v->start = v->since = arch_counter();
+	v->since = v->start = arch_counter();
+	for (u32 kind = 0; kind < NR_VTIME; kind++)
+		v->start -= v->sum[kind];
 }
 
 void vtime_tick(enum vtime_kind kind, u64 period)

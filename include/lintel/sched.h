@@ -79,6 +79,8 @@ void schedule_tail(struct task_struct *prev);
 void sched_init(void);
 struct task_struct *idle_task_create(u32 cpu);	/* and its run queue; NULL */
 void sched_cpu_online(void);		/* this CPU takes tasks from here; interrupts off */
+void sched_cpu_leave(u32 cpu);		/* that one takes no more, and gives up those that it has */
+void sched_cpu_empty(void);		/* by its idle task, interrupts off: none is left; CPU 0 looks at its timers */
 /* Where it may run; -EINVAL if none of these is online. It is there at its next switch at the latest, current at
  * once. Children inherit it. Task context. */
 int sched_setaffinity(struct task_struct *t, cpumask_t mask);

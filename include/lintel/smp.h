@@ -16,11 +16,16 @@ typedef u64 cpumask_t;			/* a bit for each: CONFIG_NR_CPUS is 64 at most */
 extern u32 nr_cpus;			/* that the device tree names and this kernel has room for */
 extern bool smp_several;		/* there may be more than one; set before the second one starts */
 
-/* Those that schedule. Changed by the CPU itself, as it comes and goes. */
-extern cpumask_t cpus_online;
+/* Those that can be called and interrupted, and of them those that take tasks. Changed by the CPU itself as it comes;
+ * one that is to go takes no more tasks first. */
+extern cpumask_t cpus_online, cpus_active;
 static __always_inline cpumask_t cpu_online_mask(void)
 {
 	return __atomic_load_n(&cpus_online, __ATOMIC_ACQUIRE);
+}
+static __always_inline cpumask_t cpu_active_mask(void)
+{
+	return __atomic_load_n(&cpus_active, __ATOMIC_ACQUIRE);
 }
 static __always_inline bool cpu_online(u32 cpu) { return cpu_online_mask() & CPU_MASK(cpu); }
 static __always_inline cpumask_t cpus_others(void) { return cpu_online_mask() & ~CPU_MASK(smp_processor_id()); }
@@ -49,6 +54,12 @@ static inline void smp_call_function_single(u32 cpu, void (*fn)(void *), void *a
 {
 	smp_call_function_many(CPU_MASK(cpu), fn, arg);
 }
+/* fn(arg) here, while all other CPUs wait with interrupts off. Otherwise as above. */
+void stop_machine(void (*fn)(void *), void *arg);
+/* Off, and on again: its tasks go elsewhere, also those that may run only there, until it is back. Task context. 0,
+ * -EINVAL for one that is not there, -EBUSY for CPU 0 or if it is so already, -EIO with a message if PSCI fails. */
+int cpu_down(u32 cpu);
+int cpu_up(u32 cpu);
 /* That CPU looks at its need-resched flag when the interrupt returns. Any context. */
 void smp_send_reschedule(u32 cpu);
 /* All others, by NMI: for good. Any context; who does not stop is named. */

@@ -27,6 +27,7 @@ void timer_add(struct timer *t);		/* t->expires: counter value; it runs on this 
 void timer_del(struct timer *t);		/* and its function is over, unless this CPU is in it */
 void tick_init(void);
 void tick_cpu_init(void);			/* on another CPU */
+void tick_cpu_exit(void);			/* its timers go to CPU 0; interrupts off */
 /* The tick's interrupt comes at `when` as well, until this is called with NEVER. Interrupts off. */
 void tick_shot(u64 when);
 u64 tick_next(void);				/* where the next tick is, also while it is stopped */

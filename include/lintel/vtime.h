@@ -18,7 +18,7 @@ DECLARE_PER_CPU(struct vtime, vtime);
  * watches, so that whoever looks at the sums may be anywhere; an interrupt's and a softirq's time begin and end
  * in their contexts (CONFIG_DEBUG_ENTRY warns). */
 enum vtime_kind vtime_switch(enum vtime_kind to);
-void vtime_cpu_init(void);	/* another CPU's time begins; its sums are what has passed since `start` */
+void vtime_cpu_init(void);	/* another CPU's time begins, or goes on; its sums are what has passed since `start` */
 /* The imprecise form, from the tick: `period` ticks of `kind`. */
 void vtime_tick(enum vtime_kind kind, u64 period);
 
