@@ -82,6 +82,7 @@ void machine_exit(int status)
 		profile_end();
 	}
 	preempt_disable();
+	uart_flush();		/* by whoever is at it, not cut off in the middle of a character */
 	smp_stop_others();
 	raw_local_irq_disable();
 	nmi_log_flush();

@@ -24,6 +24,7 @@
 #include <lintel/spinlock.h>
 #include <lintel/string.h>
 #include <lintel/time.h>
+#include <lintel/uart.h>
 #include <lintel/vtime.h>
 #include <asm/barrier.h>
 #include <asm/cpu.h>
@@ -299,6 +300,7 @@ void smp_stop_others(void)
 	irq_chip->send(others, SGI_STOP);
 	while (!all_stopped(others) && arch_counter() < end)
 		cpu_relax();
+	uart_others_stopped();
 	for_each_cpu(cpu, others & ~__atomic_load_n(&stopped, __ATOMIC_ACQUIRE))
 		printk(LOG_EMERG, "cpu %u does not stop\n", cpu);
 }

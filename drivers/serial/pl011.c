@@ -131,6 +131,16 @@ bool uart_write_polled(const char *s, size_t n)
 	return true;
 }
 
+void uart_others_stopped(void)
+{
+	u32 owner = READ_ONCE(tx_owner);
+
+	if (!owner || owner == smp_processor_id() + 1)
+		return;
+	WRITE_ONCE(tx_owner, 0);
+	arch_spin_unlock(&tx_busy);
+}
+
 void uart_flush(void)
 {
 	ulong flags;

@@ -23,6 +23,7 @@ size_t uart_tx(const char *buf, size_t n);
 
 /* Polled. Any context; bounded. False if there is no UART. */
 bool uart_write_polled(const char *s, size_t n);
+void uart_others_stopped(void);		/* other CPUs are off: what one of them was writing, it will not end */
 void uart_flush(void);				/* everything has left the wire's FIFO */
 
 #endif
