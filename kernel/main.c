@@ -15,12 +15,14 @@
 #include <lintel/nmi_timer.h>
 #include <lintel/printk.h>
 #include <lintel/profile.h>
+#include <lintel/rcutree.h>
 #include <lintel/sched.h>
 #include <lintel/selftest.h>
 #include <lintel/smp.h>
 #include <lintel/stacktrace.h>
 #include <lintel/string.h>
 #include <lintel/time.h>
+#include <lintel/torture.h>
 #include <lintel/tty.h>
 #include <lintel/uart.h>
 #include <lintel/version.h>
@@ -103,6 +105,7 @@ static int kernel_init(void *arg)
 		selftest_run(selftest_names);
 	if (lockdep_row)
 		lockdep_selftest(lockdep_row);
+	torture_start();
 	initramfs_init();
 	exec_init();
 	init_first_tick = arch_counter();
@@ -120,6 +123,7 @@ void __noreturn start_kernel(void)
 	pl011_init();
 	psci_init();
 	sched_init();
+	rcu_init();
 	mm_fault_init();
 	irq_init();
 	nmi_log_init();
@@ -131,6 +135,7 @@ void __noreturn start_kernel(void)
 	banner();
 	if (!kthread_create(kernel_init, NULL, "init"))
 		panic("no memory for the first task");
+	rcu_spawn_gp_kthreads();
 	local_irq_enable();
 	cpu_idle_loop();
 }

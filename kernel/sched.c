@@ -17,6 +17,7 @@
 #include <lintel/percpu.h>
 #include <lintel/preempt.h>
 #include <lintel/printk.h>
+#include <lintel/rcutree.h>
 #include <lintel/sched.h>
 #include <lintel/smp.h>
 #include <lintel/spinlock.h>
@@ -285,6 +286,7 @@ static void __schedule(bool preempted)
 	u32 cpu;
 
 	local_irq_disable();
+	rcu_note_context_switch();
 	rq = this_cpu_ptr(&runqueue);
 	cpu = smp_processor_id();
 	if (smp_several && list_empty(&rq->queue) && (prev == rq->idle || prev->state != TASK_RUNNING))

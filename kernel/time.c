@@ -11,6 +11,7 @@
 #include <lintel/irqflags.h>
 #include <lintel/percpu.h>
 #include <lintel/preempt.h>
+#include <lintel/rcutree.h>
 #include <lintel/sched.h>
 #include <lintel/spinlock.h>
 #include <lintel/time.h>
@@ -25,7 +26,7 @@ struct tick {
 	u64	period;
 	u64	shot;			/* somebody wants the interrupt then, too */
 	bool	stopped;
-	bool	forced;			/* never stops again */
+	bool	forced;			/* does not stop */
 };
 static DEFINE_PER_CPU(struct tick, tick);
 
@@ -126,6 +127,7 @@ static void account(struct tick *t, u64 n)
 
 	if (!context_tracking_enabled())
 		vtime_tick(interrupted_kind(user), n * t->period);
+	rcu_sched_clock_irq();
 	sched_tick(user);
 }
 
@@ -183,7 +185,7 @@ void tick_nohz_idle_enter(void)
 {
 	struct tick *t = this_cpu_ptr(&tick);
 
-	if (t->forced)
+	if (t->forced || rcu_needs_cpu())
 		return;
 	t->stopped = true;
 	reprogram(t, arch_counter());
@@ -220,6 +222,11 @@ void tick_nohz_force(void)
 		reprogram(t, arch_counter());
 	}
 	local_irq_restore(flags);
+}
+
+void tick_nohz_unforce(void)
+{
+	this_cpu_ptr(&tick)->forced = false;
 }
 
 /* ---- timers ---- */
@@ -321,14 +328,20 @@ static void wake_sleeper(struct timer *timer)
 	wake_up_process(container_of(timer, struct sleeper, timer)->task);
 }
 
-int nanosleep_until(u64 when)
+void schedule_until(u64 when)
 {
 	struct sleeper s = { .timer = { .expires = when, .fn = wake_sleeper }, .task = current };
-	int err = 0;
 
 	INIT_LIST_HEAD(&s.timer.list);
-	if (arch_counter() < when)
-		timer_add(&s.timer);
+	timer_add(&s.timer);
+	schedule();
+	timer_del(&s.timer);
+}
+
+int nanosleep_until(u64 when)
+{
+	int err = 0;
+
 	for (;;) {
 		set_current_state(TASK_SLEEPING);
 		if (arch_counter() >= when)
@@ -337,10 +350,9 @@ int nanosleep_until(u64 when)
 			err = -EINTR;
 			break;
 		}
-		schedule();
+		schedule_until(when);
 	}
 	set_current_state(TASK_RUNNING);
-	timer_del(&s.timer);
 	return err;
 }
 

@@ -18,7 +18,7 @@ struct irq_desc { irq_handler_t handler; void *arg; const char *name; u32 count;
 extern struct irq_desc irq_desc[NR_IRQS];
 
 /* Interrupts that CPUs send to themselves, or to each other. */
-enum { SGI_NMI_LOG, SGI_BACKTRACE, SGI_UART, SGI_RESCHEDULE, SGI_CALL, SGI_STOP };
+enum { SGI_NMI_LOG, SGI_BACKTRACE, SGI_UART, SGI_RESCHEDULE, SGI_CALL, SGI_STOP, SGI_TORTURE };
 
 /* Install a handler and enable the interrupt. -EINVAL, -EBUSY. With nmi: highest priority, delivered
  * as nmi_design says (lintel/nmi.h); the handler runs in NMI context. */
@@ -132,7 +132,7 @@ void irq_cpu_init(void);	/* on another CPU: its own of the interrupts that have 
 void irq_init(void);		/* finds the GIC in the device tree; panics with what and where */
 
 /* ---- softirqs ---- */
-enum softirq { TIMER_SOFTIRQ, TASKLET_SOFTIRQ, NR_SOFTIRQS };
+enum softirq { TIMER_SOFTIRQ, TASKLET_SOFTIRQ, RCU_SOFTIRQ, NR_SOFTIRQS };
 void open_softirq(enum softirq nr, void (*fn)(void));
 void raise_softirq(enum softirq nr);		/* any context but NMI */
 void local_bh_disable(void);

@@ -35,7 +35,9 @@ void tick_nohz_idle_enter(void);		/* interrupts off: next event instead of next 
 void tick_nohz_idle_exit(void);
 void tick_irq_enter(void);			/* hardirq, idle task: jiffies catch up */
 void tick_nohz_force(void);			/* row 30: the tick runs whatever else (noinstr callers: inside { }) */
+void tick_nohz_unforce(void);			/* ... no longer */
 extern u64 jiffies;
+void schedule_until(u64 when);			/* schedule(), and somebody wakes the task then */
 int nanosleep_until(u64 when);			/* task context; 0, or -EINTR when dying */
 
 #endif

@@ -12,6 +12,8 @@
 #include <lintel/irqflags.h>
 #include <lintel/preempt.h>
 #include <lintel/sched.h>
+#include <lintel/time.h>
+#include <asm/timex.h>
 
 struct waiter { struct list_head list; struct task_struct *task; };
 
@@ -46,6 +48,30 @@ void wait_end(struct wait_queue *q, struct waiter *w);
 		wait_end((q), &__waiter);					\
 		__err;							\
 	})
+
+/* Whatever happens to the task; for kernel threads, and where nobody waits long. */
+#define wait_event(q, cond)	__wait_event(q, cond, schedule())
+/* ... but no longer than until `when`, a counter value. Whether `cond` holds. */
+#define wait_event_until(q, cond, when)					\
+	({								\
+		u64 __when = (when);					\
+									\
+		__wait_event(q, (cond) || arch_counter() >= __when, schedule_until(__when));	\
+		(cond);							\
+	})
+#define __wait_event(q, cond, sleep)					\
+	do {								\
+		struct waiter __waiter;					\
+									\
+		wait_begin((q), &__waiter);				\
+		for (;;) {						\
+			set_current_state(TASK_SLEEPING);		\
+			if (cond)					\
+				break;					\
+			sleep;						\
+		}							\
+		wait_end(&__waiter);					\
+	} while (0)
 
 /* Wakes every waiter; any context but NMI. kernel/sched.c. */
 void wake_up(struct wait_queue *q);

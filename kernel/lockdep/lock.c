@@ -40,6 +40,11 @@ static void lockdep_leave(void)
 	this_cpu_write(lockdep_busy, 0);
 }
 
+bool lockdep_follows(void)
+{
+	return !READ_ONCE(lockdep_off) && !this_cpu_read(lockdep_busy);
+}
+
 enum interrupt lockdep_interrupt(u32 count)
 {
 	return count & NMI_MASK ? BY_NMI : count & HARDIRQ_MASK ? BY_HARDIRQ :

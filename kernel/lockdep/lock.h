@@ -34,6 +34,9 @@ extern bool lockdep_off;			/* since the first report */
 extern enum lock_report lockdep_found;		/* ... which was this */
 extern bool lockdep_quiet;			/* a self-test looks at that and nothing else */
 
+/* Is what happens here followed? Not in an NMI that interrupted lockdep. */
+bool lockdep_follows(void);
+
 /* Prints it, and counts as a warning. Once: see report_circle(). */
 void lockdep_report(const struct lock_trouble *t);
 enum interrupt lockdep_interrupt(u32 count);	/* of a preempt_count: in which one is this? */
