@@ -174,7 +174,7 @@ clean:
 help:
 	@sed -n 's/^#h *//p' Makefile tools/qemu.mk
 FORCE:
-LATER := torture fuzz bench-linux trace replay
+LATER := fuzz bench-linux trace replay
 $(LATER):
 	@echo "make $@: not there yet" >&2; exit 1
 .PHONY: all doors noinstr model sweep mutants grade figures menuconfig clean help FORCE $(LATER)

@@ -70,13 +70,21 @@ lockdep: override APPEND := lockdep=$(ROW) $(APPEND)
 lockdep: runnable
 	$(Q)tools/run $(TIMEOUT) $(QEMU_CMD) -serial stdio -monitor none </dev/null
 
+# Init is there for its user mode; the torture ends the machine.
+SECS ?= 10
+SEED ?= 1
+torture: override APPEND := torture=$(SECS),$(SEED) $(APPEND)
+torture: override INITRD := $(O)/tests/torture.cpio
+torture: runnable $(O)/tests/torture.cpio
+	$(Q)tools/run $$(($(SECS) * 2 + 60)) $(QEMU_CMD) -serial stdio -monitor none </dev/null
+
 test:
 	$(Q)tools/test
 check:
 	$(Q)tools/test -m quick
 bench:
 	$(Q)tools/bench
-.PHONY: runnable run shell gdb qemu-cmd profile lockdep test check bench
+.PHONY: runnable run shell gdb qemu-cmd profile lockdep torture test check bench
 
 #h make run              boot, run the tour, power off; the exit status is the verdict
 #h make shell            boot to the small shell on the console (quit: exit, or ctrl-a x)
@@ -85,6 +93,7 @@ bench:
 #h make test             every test, both architectures
 #h make profile          where a workload spends its instructions, into build/ARCH/CONFIG/profile.folded; HZ=samples a second
 #h make lockdep          locks used wrongly and rightly, and whether each is noticed; ROW=name: one of the table's rows, with its report
+#h make torture          RCU's grace periods against readers everywhere; SECS=10  SEED=1  SMP=
 #h make bench            instruction counts of release, both architectures
 #h
 #h Running: MACHINE=virt|vexpress-a15 (arm)  GIC=2|3  CPU=name  SMP=n  MEM=size  APPEND="boot arguments"
