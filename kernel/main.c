@@ -22,7 +22,6 @@
 #include <lintel/stacktrace.h>
 #include <lintel/string.h>
 #include <lintel/time.h>
-#include <lintel/torture.h>
 #include <lintel/tty.h>
 #include <lintel/uart.h>
 #include <lintel/version.h>
@@ -33,7 +32,7 @@
 #define MAX_INIT_ARGS	30
 
 u64 init_first_tick;
-static const char *selftest_names, *lockdep_row;
+static const char *selftest_names, *lockdep_row, *torture;
 
 static int set_selftest(const char *value)
 {
@@ -52,6 +51,13 @@ static int set_lockdep(const char *value)
 	return 0;
 }
 BOOT_PARAM("lockdep", set_lockdep);
+
+static int set_torture(const char *value)
+{
+	torture = value;
+	return 0;
+}
+BOOT_PARAM("torture", set_torture);
 
 /* ---- the banner ---- */
 
@@ -105,7 +111,8 @@ static int kernel_init(void *arg)
 		selftest_run(selftest_names);
 	if (lockdep_row)
 		lockdep_selftest(lockdep_row);
-	torture_start();
+	if (torture)
+		torture_start(torture);
 	initramfs_init();
 	exec_init();
 	init_first_tick = arch_counter();

@@ -107,3 +107,12 @@ void __noreturn lockdep_selftest(const char *which)
 	machine_exit(1);
 }
 #endif
+
+#ifndef CONFIG_SELFTEST
+void torture_start(const char *value)
+{
+	(void)value;
+	printk(LOG_EMERG, "torture=: this kernel has no CONFIG_SELFTEST\n");
+	machine_exit(1);
+}
+#endif

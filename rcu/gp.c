@@ -32,19 +32,16 @@ void rcu_gp_request(struct rcu_gp *gp, ulong s)
 	ulong needed = READ_ONCE(gp->needed);
 
 	while (!rcu_seq_reached(needed, s)) {
-		if (__atomic_compare_exchange_n(&gp->needed, &needed, s, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {
-			rcu_gp_wake(gp);
-			return;
-		}
+		if (!__atomic_compare_exchange_n(&gp->needed, &needed, s, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+			continue;
+		if (!rcu_seq_started(READ_ONCE(gp->gp_seq)))
+			rcu_stall_begin(gp);
+		rcu_gp_wake(gp);
+		return;
 	}
 }
 
 /* ---- the threads ---- */
-
-static bool wanted(struct rcu_gp *gp)
-{
-	return !rcu_seq_reached(gp->gp_seq, __atomic_load_n(&gp->needed, __ATOMIC_ACQUIRE));
-}
 
 /* The thread is no reader, so neither is its CPU. */
 static bool scan(struct rcu_gp *gp)
@@ -76,10 +73,11 @@ static int gp_kthread(void *arg)
 	struct rcu_gp *gp = arg;
 
 	for (;;) {
-		wait_event(&gp->wq, wanted(gp));
+		wait_event(&gp->wq, rcu_gp_wanted(gp));
 		rcu_stall_begin(gp);
 		rcu_gp_start(gp);
 		until_answered(gp);
+		rcu_stall_begin(gp);
 		rcu_gp_end(gp);
 		wake_up(&gp->done);
 	}

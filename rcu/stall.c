@@ -30,8 +30,9 @@ static int set_rcu_stall(const char *value)
 BOOT_PARAM("rcu_stall", set_rcu_stall);
 
 u32 rcu_stalls(void) { return READ_ONCE(stalls); }
+void rcu_forget_stalls(void) { WRITE_ONCE(stalls, 0); }
 
-/* What an expired one is compared with may be written by another CPU meanwhile: at worst it is reported late. */
+/* (Several CPUs may come here at once, with nearly the same.) */
 void rcu_stall_begin(struct rcu_gp *gp)
 {
 	WRITE_ONCE(gp->started, (ulong)jiffies);
@@ -73,13 +74,11 @@ static void report(struct rcu_gp *gp, ulong now)
 	static const char *const kinds[NR_RCU_KINDS] = { "normal", "expedited" };
 
 	__atomic_fetch_add(&stalls, 1, __ATOMIC_RELAXED);
-	printk(LOG_EMERG, "rcu: stall: the %s grace period %lu has lasted %lu ms, and waits for\n", kinds[gp->kind],
-	       gp->gp_seq / 2 + 1, (now - gp->started) * (1000 / HZ));
-	if (show_cpus(gp->kind))
-		backtrace_all();
-	else
-		printk(LOG_EMERG, "  no CPU: its thread %s[%d] does not run (state %d)\n", gp->kthread->comm, gp->kthread->pid,
-		       gp->kthread->state);
+	printk(LOG_EMERG, "rcu: stall: the %s grace period %lu %s for %lu ms, because of\n", kinds[gp->kind], gp->gp_seq / 2 + 1,
+	       rcu_seq_started(gp->gp_seq) ? "has lasted" : "has not begun", (now - gp->started) * (1000 / HZ));
+	if (!show_cpus(gp->kind))
+		printk(LOG_EMERG, "  its thread %s[%d], which does not come to run\n", gp->kthread->comm, gp->kthread->pid);
+	backtrace_all();
 	WARN(true, "rcu: a grace period does not end\n");
 }
 
@@ -87,7 +86,7 @@ void rcu_stall_check(struct rcu_gp *gp)
 {
 	ulong now = (ulong)jiffies, at = READ_ONCE(gp->stall_at);
 
-	if (likely(!rcu_seq_started(READ_ONCE(gp->gp_seq)) || (long)(now - at) < 0))
+	if (likely(!rcu_gp_wanted(gp) || (long)(now - at) < 0))
 		return;
 	/* One report, and the next when it has lasted that long again. */
 	if (__atomic_compare_exchange_n(&gp->stall_at, &at, now + stall_ticks, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))

@@ -136,6 +136,11 @@ static __always_inline bool rcu_gp_over(struct rcu_gp *gp, ulong s)
 {
 	return rcu_seq_reached(__atomic_load_n(&gp->gp_seq, __ATOMIC_ACQUIRE), s);
 }
+/* One is in progress, or must be. */
+static __always_inline bool rcu_gp_wanted(const struct rcu_gp *gp)
+{
+	return !rcu_seq_reached(READ_ONCE(gp->gp_seq), __atomic_load_n(&gp->needed, __ATOMIC_ACQUIRE));
+}
 /* A number for what the caller has done until now: a full barrier first. */
 ulong rcu_gp_snap(struct rcu_gp *gp);
 
@@ -143,7 +148,7 @@ void rcu_late(struct rcu_gp *gp, u64 late);		/* cpu.c: asks CPUs that have not a
 void rcu_do_batch(struct rcu_data *rdp);		/* callbacks.c, softirq */
 void rcu_callbacks_init(struct rcu_data *rdp);
 bool rcu_cbs_ready(struct rcu_data *rdp);		/* the oldest may run, or nobody has asked for its grace period */
-void rcu_stall_begin(struct rcu_gp *gp);		/* stall.c: with each grace period */
+void rcu_stall_begin(struct rcu_gp *gp);		/* stall.c: one is asked for, begins, or ends */
 void rcu_stall_check(struct rcu_gp *gp);
 u32 rcu_stalls(void);
 

@@ -33,14 +33,12 @@ static const char *context(void)
 	       is_idle_task(current) ? "idle" : "a task";
 }
 
-/* As on Linux, so that who has met one there knows it again. */
+/* In Linux's words, so that who has met one there knows it again. */
 void __noinline lockdep_rcu_suspicious(const char *file, int line, const char *why)
 {
 	static const char *const states[] = { "kernel", "idle", "user mode", "guest" };
 
-	say("=============================\n");
-	say("WARNING: suspicious RCU usage\n");
-	say("-----------------------------\n");
+	say("======== suspicious RCU usage ========\n");
 	say("%s:%d %s!\n", file, line, why);
 	say("%s[%d] on CPU %u, in %s\n", current->comm, current->pid, smp_processor_id(), context());
 	if (!rcu_is_watching())

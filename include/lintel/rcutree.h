@@ -27,5 +27,6 @@ void rcutree_migrate_callbacks(u32 cpu);
 struct rcu_counts { ulong normal, expedited, ipis; u32 stalls; };
 struct rcu_counts rcu_counts(void);	/* completed since boot */
 void rcu_set_stall_timeout(u32 ms);
+void rcu_forget_stalls(void);		/* those were meant */
 
 #endif

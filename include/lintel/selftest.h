@@ -37,5 +37,8 @@ void selftest_skip(const char *reason);
 
 /* Runs those named, prints the report, ends the machine: 0 if all are ok. kernel/selftest.c. */
 void selftest_run(const char *names) __noreturn;
+/* torture=seconds[,seed]: threads and interrupts beside init, which end the machine with a verdict; without
+ * CONFIG_SELFTEST, or with a value that is none, at once. tests/kernel/torture.c. */
+void torture_start(const char *value);
 
 #endif

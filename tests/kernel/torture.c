@@ -5,9 +5,7 @@
  * at the end of its read, a whole grace period has begun and ended meanwhile, and was too short. Readers are tasks,
  * softirqs, interrupts and NMIs, that come in everything else: in each other, in user mode, in idle.
  */
-#include <lintel/boot.h>
 #include <lintel/bug.h>
-#include <lintel/errno.h>
 #include <lintel/idle.h>
 #include <lintel/irq.h>
 #include <lintel/irqflags.h>
@@ -16,10 +14,10 @@
 #include <lintel/rcupdate.h>
 #include <lintel/rcutree.h>
 #include <lintel/sched.h>
+#include <lintel/selftest.h>
 #include <lintel/spinlock.h>
 #include <lintel/string.h>
 #include <lintel/time.h>
-#include <lintel/torture.h>
 #include <asm/processor.h>
 #include <asm/timex.h>
 
@@ -32,7 +30,8 @@ static u32 seconds, seed = 1;
 static bool stop;
 static u32 threads;
 
-static int set_torture(const char *value)
+/* seconds[,seed] */
+static bool understand(const char *value)
 {
 	const char *comma = strchr(value, ',');
 	char first[8];
@@ -40,12 +39,11 @@ static int set_torture(const char *value)
 
 	strlcpy(first, value, comma ? min(sizeof(first), (size_t)(comma - value) + 1) : sizeof(first));
 	if ((comma && kstrtoul(comma + 1, &n)) || kstrtoul(first, &s) || s < 1 || s > 100000)
-		return -EINVAL;
+		return false;
 	seconds = (u32)s;
 	seed = (u32)n;
-	return 0;
+	return true;
 }
-BOOT_PARAM("torture", set_torture);
 
 /* ---- chance ---- */
 
@@ -400,8 +398,12 @@ static int torturer(void *arg)
 	verdict(from);
 }
 
-void torture_start(void)
+void torture_start(const char *value)
 {
-	if (seconds && !kthread_create(torturer, NULL, "torture"))
+	if (!understand(value)) {
+		printk(LOG_EMERG, "torture=%s: it is torture=seconds[,seed], 1 to 100000 seconds\n", value);
+		machine_exit(1);
+	}
+	if (!kthread_create(torturer, NULL, "torture"))
 		panic("torture: no memory for the first thread");
 }
