@@ -32,12 +32,13 @@ void rcu_gp_request(struct rcu_gp *gp, ulong s)
 	ulong needed = READ_ONCE(gp->needed);
 
 	while (!rcu_seq_reached(needed, s)) {
-		if (!__atomic_compare_exchange_n(&gp->needed, &needed, s, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
-			continue;
-		if (!rcu_seq_started(READ_ONCE(gp->gp_seq)))
+		/* (first: a tick may come in between) */
+		if (!rcu_gp_wanted(gp))
 			rcu_stall_begin(gp);
-		rcu_gp_wake(gp);
-		return;
+		if (__atomic_compare_exchange_n(&gp->needed, &needed, s, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {
+			rcu_gp_wake(gp);
+			return;
+		}
 	}
 }
 
