@@ -142,7 +142,6 @@ void __noreturn start_kernel(void)
 	banner();
 	if (!kthread_create(kernel_init, NULL, "init"))
 		panic("no memory for the first task");
-	rcu_spawn_gp_kthreads();
 	local_irq_enable();
 	cpu_idle_loop();
 }

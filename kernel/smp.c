@@ -19,6 +19,7 @@
 #include <lintel/nmi_timer.h>
 #include <lintel/preempt.h>
 #include <lintel/printk.h>
+#include <lintel/rcutree.h>
 #include <lintel/sched.h>
 #include <lintel/smp.h>
 #include <lintel/spinlock.h>
@@ -100,6 +101,7 @@ static bool cpu_prepare(u32 cpu)
 		return true;
 	if (!percpu_alloc(cpu) || !stacks_alloc(cpu) || !ring_alloc(cpu) || !nmi_log_cpu_prepare(cpu))
 		return false;
+	rcu_cpu_prepare(cpu);
 	cpus[cpu].idle = idle_task_create(cpu);
 	return cpus[cpu].idle;
 }
@@ -446,6 +448,7 @@ static u32 nr_online(void)
 void smp_init(void)
 {
 	find_cpus();
+	rcu_start(nr_cpus);
 	if (nr_cpus == 1)
 		return;
 	if (request_ipis()) {
@@ -471,6 +474,7 @@ static void __noreturn start(void)
 		for (;;)
 			cpu_wfi();
 	}
+	rcutree_report_cpu_starting(cpu);
 	irq_chip->cpu_init();
 	arch_nmi_start(nmi_design);
 	irq_cpu_init();

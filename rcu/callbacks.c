@@ -107,7 +107,7 @@ void rcu_do_batch(struct rcu_data *rdp)
 /* ---- waiting for all of them ---- */
 
 static struct mutex barrier_mutex = MUTEX_INIT(barrier_mutex);
-static struct wait_queue barrier_done = { LIST_HEAD_INIT(barrier_done.waiters) };
+static struct wait_queue barrier_done = WAIT_QUEUE_INIT(barrier_done);
 static u32 barrier_left;
 
 static void barrier_callback(struct rcu_head *head)

@@ -7,12 +7,14 @@
 #include <lintel/irq.h>
 #include <lintel/irqflags.h>
 #include <lintel/rcutree.h>
+#include <lintel/smp.h>
 #include <lintel/time.h>
 #include "tree.h"
 
 DEFINE_PER_CPU(struct rcu_data, rcu_data);
 
 #define PATIENT_TICKS	5	/* then the task that does not let go of the CPU has to */
+#define PATIENT_SCANS	3	/* then a CPU that does not answer gets an IPI */
 
 /* ---- quiescent states ---- */
 
@@ -82,6 +84,7 @@ void rcu_sched_clock_irq(void)
 		raise_softirq(RCU_SOFTIRQ);
 	release_tick();
 	rcu_stall_check(&rcu_state.gp[RCU_NORMAL]);
+	rcu_stall_check(&rcu_state.gp[RCU_EXPEDITED]);
 }
 
 bool rcu_needs_cpu(void)
@@ -109,14 +112,62 @@ static void rcu_core(void)
 
 /* ---- asked by others ---- */
 
-/* One CPU runs in this version, and it is the one that asks: it is never late. */
+static u32 count_cpus(u64 mask)
+{
+	u32 n = 0;
+
+	for (; mask; mask &= mask - 1)
+		n++;
+	return n;
+}
+
+/* IPI. A reader answers when it has let go of the CPU; idle that is watched, when it has been somewhere else. */
+static void exp_handler(void *unused)
+{
+	struct rcu_data *rdp = this_cpu_ptr(&rcu_data);
+
+	(void)unused;
+	rdp->cpu_no_qs.b.exp = true;
+	if (interrupted_no_reader())
+		rcu_qs(rdp);
+	else
+		resched_curr();
+}
+
+/* Those that have heard nothing for some ticks have none: they get one (row 30), with the next interrupt at the latest. */
+static void ask_urgently(struct rcu_gp *gp, u64 late)
+{
+	u32 cpu;
+
+	for_each_cpu(cpu, late) {
+		WRITE_ONCE(per_cpu_ptr(&context_tracking, cpu)->urgent_qs, true);
+		gp->ipis++;
+		smp_send_reschedule(cpu);
+	}
+}
+
 void rcu_late(struct rcu_gp *gp, u64 late)
 {
-	(void)gp;
-	(void)late;
+	if (gp->kind == RCU_NORMAL) {
+		if (gp->scans >= PATIENT_SCANS)
+			ask_urgently(gp, late);
+		return;
+	}
+	if (gp->scans > 1)
+		return;
+	gp->ipis += count_cpus(late);
+	smp_call_function_many(late, exp_handler, NULL);
 }
 
 /* ---- on- and offline ---- */
+
+void rcu_cpu_prepare(u32 cpu)
+{
+	struct rcu_data *rdp = per_cpu_ptr(&rcu_data, cpu);
+
+	rcu_tree_add_cpu(rdp, cpu, &per_cpu_ptr(&context_tracking, cpu)->state);
+	rcu_callbacks_init(rdp);
+}
 
 void rcutree_report_cpu_starting(u32 cpu)
 {
@@ -132,17 +183,26 @@ void rcutree_report_cpu_dead(u32 cpu)
 			rcu_gp_wake(&rcu_state.gp[kind]);
 }
 
+/* The tree has one CPU until it is known how many there are. */
 void rcu_init(void)
 {
-	struct rcu_data *rdp = this_cpu_ptr(&rcu_data);
-
-	rcu_tree_init(CONFIG_NR_CPUS, CONFIG_RCU_FANOUT);
+	rcu_tree_init(1, CONFIG_RCU_FANOUT);
 	for (u32 kind = 0; kind < NR_RCU_KINDS; kind++) {
-		INIT_LIST_HEAD(&rcu_state.gp[kind].wq.waiters);
-		INIT_LIST_HEAD(&rcu_state.gp[kind].done.waiters);
+		init_waitqueue(&rcu_state.gp[kind].wq);
+		init_waitqueue(&rcu_state.gp[kind].done);
 	}
-	rcu_tree_add_cpu(rdp, 0, &this_cpu_ptr(&context_tracking)->state);
-	rcu_callbacks_init(rdp);
-	open_softirq(RCU_SOFTIRQ, rcu_core);
+	rcu_cpu_prepare(0);
 	rcutree_report_cpu_starting(0);
+	open_softirq(RCU_SOFTIRQ, rcu_core);
+}
+
+void rcu_start(u32 nr)
+{
+	ulong flags = local_irq_save();
+
+	rcu_tree_init(nr, CONFIG_RCU_FANOUT);
+	rcu_tree_add_cpu(this_cpu_ptr(&rcu_data), 0, &this_cpu_ptr(&context_tracking)->state);
+	rcutree_report_cpu_starting(0);
+	local_irq_restore(flags);
+	rcu_spawn_gp_kthreads();
 }

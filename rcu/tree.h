@@ -151,5 +151,6 @@ bool rcu_cbs_ready(struct rcu_data *rdp);		/* the oldest may run, or nobody has 
 void rcu_stall_begin(struct rcu_gp *gp);		/* stall.c: one is asked for, begins, or ends */
 void rcu_stall_check(struct rcu_gp *gp);
 u32 rcu_stalls(void);
+void rcu_spawn_gp_kthreads(void);
 
 #endif

@@ -6,7 +6,9 @@
 #include <lintel/percpu.h>
 
 void rcu_init(void);			/* boot CPU, before its first tick */
-void rcu_spawn_gp_kthreads(void);	/* until then nobody can wait for a grace period */
+/* There are so many CPUs; before another one starts. Until then nobody can wait for a grace period, nor must: one
+ * CPU runs, and the caller is no reader. Task context. */
+void rcu_start(u32 nr);
 
 /* The tick, hardirq. 1. what it interrupted may be a quiescent state 2. raises RCU_SOFTIRQ if there is something to do
  * 3. lets go of a tick that was forced 4. looks for stalls. */
@@ -16,8 +18,9 @@ void rcu_note_context_switch(void);
 /* This CPU must keep its tick, idle or not: it has callbacks, or was asked. Interrupts off. */
 bool rcu_needs_cpu(void);
 
-/* CPUs on and off. starting: the CPU itself, before anything that reads. dead: when it reads no more (and does not
+/* CPUs on and off. prepare: once, by another CPU. starting: the CPU itself, before anything that reads. dead: when it reads no more (and does not
  * come back from there), from itself or on its behalf. Then some other CPU takes its callbacks over. */
+void rcu_cpu_prepare(u32 cpu);
 void rcutree_report_cpu_starting(u32 cpu);
 void rcutree_report_cpu_dead(u32 cpu);
 void rcutree_migrate_callbacks(u32 cpu);

@@ -70,7 +70,7 @@ void wait_end(struct wait_queue *q, struct waiter *w);
 				break;					\
 			sleep;						\
 		}							\
-		wait_end(&__waiter);					\
+		wait_end((q), &__waiter);				\
 	} while (0)
 
 /* Wakes every waiter; any context but NMI. kernel/sched.c. */

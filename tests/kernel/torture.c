@@ -15,6 +15,7 @@
 #include <lintel/rcutree.h>
 #include <lintel/sched.h>
 #include <lintel/selftest.h>
+#include <lintel/smp.h>
 #include <lintel/spinlock.h>
 #include <lintel/string.h>
 #include <lintel/time.h>
@@ -230,6 +231,7 @@ static void timer_comes(struct timer *t)
 	timer_add(t);
 }
 
+/* On this CPU, from now on. */
 static void intrude(u32 cpu)
 {
 	struct intruder *in = this_cpu_ptr(&intruder);
@@ -240,6 +242,7 @@ static void intrude(u32 cpu)
 	in->timer = (struct timer){ .fn = timer_comes, .expires = arch_counter() };
 	INIT_LIST_HEAD(&in->timer.list);
 	in->nmi.fn = nmi_comes;
+	irq_chip->enable(SGI_TORTURE, false);
 	timer_add(&in->timer);
 	nmi_event_arm(&in->nmi, arch_counter() + us(500));
 }
@@ -323,18 +326,31 @@ static void start_thread_of(int (*fn)(void *), ulong arg, const char *name)
 		panic("torture: no memory for %s", name);
 }
 
+static int intruder_thread(void *arg)
+{
+	u32 cpu = (u32)(ulong)arg;
+
+	sched_setaffinity(current, CPU_MASK(cpu));
+	preempt_disable();
+	intrude(cpu);
+	preempt_enable();
+	__atomic_fetch_sub(&threads, 1, __ATOMIC_RELEASE);
+	return 0;
+}
+
 static void start_all(void)
 {
+	u32 cpu;
+
 	for (u32 i = 0; i < POOL; i++)
 		element_free(&pool[i]);
 	for (u32 way = 0; way < NR_WAYS; way++)
 		published[way] = element_alloc();
 	if (request_irq(SGI_TORTURE, interrupt_comes, NULL, "torture"))
 		panic("torture: no interrupt");
-	preempt_disable();
-	intrude(smp_processor_id());
-	preempt_enable();
-	for (u32 i = 0; i < READERS; i++)
+	for_each_cpu(cpu, cpu_online_mask())
+		start_thread_of(intruder_thread, cpu, "t-intruder");
+	for (u32 i = 0; i < READERS * nr_cpus; i++)
 		start_thread_of(reader, i, "t-reader");
 	start_thread_of(updater, BY_CALL, "t-call");
 	start_thread_of(updater, BY_SYNC, "t-sync");
