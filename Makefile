@@ -190,7 +190,7 @@ $(LATER):
 #h make menuconfig       change configs/$CONFIG
 #h make clean            remove build/
 #h
-#h Variables: ARCH=arm|arm64  CONFIG=debug|release|release-traced  LLVM=1  V=1
+#h Variables: ARCH=arm|arm64  CONFIG=debug|release|release-traced|torture  LLVM=1  V=1
 #h            DESIGN="name..." of configs/design: another way to do the same, on top of CONFIG
 #h            CROSS_COMPILE=prefix-  NEWLIB=header directory
 -include $(OBJS:.o=.d) $(O)/asm-offsets.d $(O)/linker.lds.d

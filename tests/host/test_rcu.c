@@ -33,7 +33,7 @@ struct cpu {
 };
 
 static struct cpu cpus[MAX_CPUS];
-static u32 nr_cpus, nr_online;
+static u32 nr, nr_online;
 static ulong readers, ended[NR_RCU_KINDS];
 static bool last_answer[NR_RCU_KINDS];
 static u64 seed;
@@ -44,7 +44,7 @@ static u32 rnd(u32 n)
 	return (u32)(seed >> 33) % n;
 }
 
-static struct cpu *some_cpu(void) { return &cpus[rnd(nr_cpus)]; }
+static struct cpu *some_cpu(void) { return &cpus[rnd(nr)]; }
 static bool watched(const struct cpu *c) { return c->counter & CT_RCU_WATCHING; }
 
 static void cpu_on(struct cpu *c)
@@ -59,7 +59,7 @@ static void start(u32 n, u32 fanout)
 {
 	memset(cpus, 0, sizeof(cpus));
 	memset(&rcu_state, 0, sizeof(rcu_state));
-	nr_cpus = n;
+	nr = n;
 	nr_online = 0;
 	rcu_tree_init(n, fanout);
 	for (u32 i = 0; i < n; i++) {
@@ -153,9 +153,9 @@ static void cpu_step(struct cpu *c)
 
 static void check_over(enum rcu_kind kind)
 {
-	for (u32 i = 0; i < nr_cpus; i++)
+	for (u32 i = 0; i < nr; i++)
 		if (cpus[i].before[kind] && cpus[i].reading && cpus[i].reader == cpus[i].before[kind])
-			fail_msg("%u CPUs: grace period %lu is over, and CPU %u reads since before it", nr_cpus,
+			fail_msg("%u CPUs: grace period %lu is over, and CPU %u reads since before it", nr,
 				 rcu_state.gp[kind].gp_seq, i);
 }
 
@@ -166,7 +166,7 @@ static void gp_step(struct rcu_gp *gp)
 
 	if (!rcu_seq_started(gp->gp_seq)) {
 		/* Readers that begin while it begins are not its business. */
-		for (u32 i = 0; i < nr_cpus; i++)
+		for (u32 i = 0; i < nr; i++)
 			cpus[i].before[gp->kind] = cpus[i].reading ? cpus[i].reader : 0;
 		last_answer[gp->kind] = false;
 		rcu_gp_start(gp);
@@ -174,7 +174,7 @@ static void gp_step(struct rcu_gp *gp)
 	}
 	if (rnd(3)) {
 		rcu_gp_scan(gp, self->online && watched(self) && !self->reading ? &self->rdp : NULL, &late);
-		for (u32 i = 0; gp->kind == RCU_EXPEDITED && i < nr_cpus; i++)
+		for (u32 i = 0; gp->kind == RCU_EXPEDITED && i < nr; i++)
 			cpus[i].asked |= late >> i & 1;
 	}
 	if (!rcu_gp_answered(gp))
@@ -187,7 +187,7 @@ static void gp_step(struct rcu_gp *gp)
 static void go(u32 steps)
 {
 	for (u32 i = 0; i < steps; i++) {
-		if (!rnd(nr_cpus))
+		if (!rnd(nr))
 			gp_step(&rcu_state.gp[rnd(NR_RCU_KINDS)]);
 		cpu_step(some_cpu());
 	}
@@ -199,7 +199,7 @@ static void finish(enum rcu_kind kind)
 	struct rcu_gp *gp = &rcu_state.gp[kind];
 	u64 late;
 
-	for (u32 i = 0; i < nr_cpus; i++) {
+	for (u32 i = 0; i < nr; i++) {
 		struct cpu *c = &cpus[i];
 
 		if (!c->online)

@@ -58,12 +58,14 @@ static u32 below(struct chance *c, u32 n)
 
 static u64 us(u32 n) { return ((u64)counter_freq * n + 999999) / 1000000; }
 
-/* Mostly short, at times longer than ticks are apart. */
-static u64 some_time(struct chance *c, u32 longest_us)
-{
-	u32 r = below(c, 64);
+static bool calm;		/* tasks read little, CPUs sleep: what comes in between has them for itself */
 
-	return us(below(c, r ? r < 8 ? 300 : 20 : longest_us));
+/* Mostly short, at times longer than ticks are apart. */
+static u64 some_time(struct chance *c)
+{
+	u32 r = below(c, 32);
+
+	return us(below(c, r ? r < 4 ? READ_ONCE(calm) ? 4000 : 300 : 20 : 12000));
 }
 
 static void spin(u64 time)
@@ -200,7 +202,7 @@ static void nmi_comes(struct nmi_event *e, struct pt_regs *regs)
 	struct intruder *in = container_of(e, struct intruder, nmi);
 
 	(void)regs;
-	read_in(IN_NMI, &in->fiq, us(below(&in->fiq, 30)));
+	read_in(IN_NMI, &in->fiq, some_time(&in->fiq));
 	if (!READ_ONCE(stop))
 		nmi_event_arm(e, arch_counter() + us(100 + below(&in->fiq, 5000)));
 }
@@ -213,7 +215,7 @@ static void interrupt_comes(u32 irq, void *arg)
 	(void)arg;
 	if (below(&in->hard, 4))
 		replace_by_call(BY_INTERRUPT);
-	read_in(IN_HARDIRQ, &in->hard, us(below(&in->hard, 100)));
+	read_in(IN_HARDIRQ, &in->hard, some_time(&in->hard));
 }
 
 static void timer_comes(struct timer *t)
@@ -222,7 +224,7 @@ static void timer_comes(struct timer *t)
 
 	if (below(&in->soft, 2))
 		irq_chip->send_self(SGI_TORTURE);
-	read_in(IN_SOFTIRQ, &in->soft, some_time(&in->soft, 10000));
+	read_in(IN_SOFTIRQ, &in->soft, some_time(&in->soft));
 	if (!below(&in->soft, 4))
 		replace_by_call(BY_INTERRUPT);
 	if (READ_ONCE(stop))
@@ -251,7 +253,9 @@ static void intrude(u32 cpu)
 
 static void rest(struct chance *c)
 {
-	if (below(c, 3))
+	if (READ_ONCE(calm))
+		nanosleep_until(arch_counter() + us(below(c, 100000)));
+	else if (below(c, 3))
 		schedule();
 	else
 		nanosleep_until(arch_counter() + us(below(c, 6000)));
@@ -262,8 +266,8 @@ static int reader(void *arg)
 	struct chance c = { seed + 1000 + (u32)(ulong)arg };
 
 	while (!READ_ONCE(stop)) {
-		for (u32 n = below(&c, 20); n--;)
-			read_in(IN_TASK, &c, some_time(&c, 6000));
+		for (u32 n = below(&c, READ_ONCE(calm) ? 2 : 20); n--;)
+			read_in(IN_TASK, &c, some_time(&c));
 		rest(&c);
 	}
 	__atomic_fetch_sub(&threads, 1, __ATOMIC_RELEASE);
@@ -280,7 +284,7 @@ static int updater(void *arg)
 			replace_by_call(way);
 		else
 			replace_and_wait(way);
-		rest(&c);
+		nanosleep_until(arch_counter() + us(below(&c, 3000)));
 	}
 	__atomic_fetch_sub(&threads, 1, __ATOMIC_RELEASE);
 	return 0;
@@ -358,7 +362,7 @@ static void start_all(void)
 	start_thread_of(barrier_thread, 0, "t-barrier");
 }
 
-/* In turn, both ways in which idle sleeps. */
+/* In turn, both ways in which idle sleeps; and calm. */
 static void go_on(void)
 {
 	u64 end = arch_counter() + (u64)seconds * counter_freq;
@@ -366,6 +370,7 @@ static void go_on(void)
 
 	while (arch_counter() < end) {
 		idle_set_body(below(&c, 2));
+		WRITE_ONCE(calm, below(&c, 2));
 		nanosleep_until(min(end, arch_counter() + us(50000 + below(&c, 200000))));
 	}
 }

@@ -17,11 +17,11 @@ def torture(arch, secs, timeout=120, **variables):
     return run(["make", "-s", "torture", "ARCH=" + arch, "SECS=%s" % secs] + ["%s=%s" % kv for kv in variables.items()], timeout)
 
 
-def check(r, arch):
+def check(r, arch, least=100):
     m = re.search(CLOSING % arch, r.out, re.M)
     assert r.status == 0 and m, r
     gps, reads, short, stalls = map(int, m.groups())
-    assert gps > 100 and reads > 1000 and short == stalls == 0, r
+    assert gps > least and reads > 1000 and short == stalls == 0, r
     by_reader = re.findall(r"^torture: (\d+) reads in (\w+)$", r.out, re.M)
     assert {w for _, w in by_reader} == {"tasks", "softirqs", "interrupts", "NMIs"}, r
     assert all(int(n) for n, _ in by_reader) and sum(int(n) for n, _ in by_reader) == reads, r
@@ -31,6 +31,14 @@ def test_torture(arch):
     r = torture(arch, 2, SEED=7)
     check(r, arch)
     assert "torture: 2 s, seed 7\n" in r.out, r
+
+
+@pytest.mark.parametrize("smp", [2, 8])
+def test_torture_smp(arch, smp):
+    r = torture(arch, 3, SMP=smp)
+    check(r, arch, 20)
+    assert "smp: %d of %d CPUs are up\n" % (smp, smp) in r.out, r
+    assert int(re.search(r"(\d+) IPIs", r.out)[1]) > 10, r
 
 
 @pytest.mark.parametrize("secs", ["0", "100001", "2x", "2,", "-1"])
