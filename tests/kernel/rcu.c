@@ -3,13 +3,16 @@
 #include <lintel/bug.h>
 #include <lintel/irq.h>
 #include <lintel/irqflags.h>
+#include <lintel/printk.h>
 #include <lintel/rcupdate.h>
 #include <lintel/rcutree.h>
 #include <lintel/sched.h>
 #include <lintel/selftest.h>
+#include <lintel/smp.h>
 #include <lintel/time.h>
 #include <asm/processor.h>
 #include <asm/timex.h>
+#include <rcu/tree.h>
 
 static u64 ms(u32 n) { return (u64)counter_freq * n / 1000; }
 
@@ -155,3 +158,38 @@ SELFTEST(rcu_read_lock_unwatched)
 	EXPECT(warn_expect_end() == 3);
 }
 #endif
+
+/* ---- what it costs ---- */
+
+/* tools/bench-rcu counts the instructions from one call of this to the next. */
+void rcu_cost_mark(void);
+void __noinline rcu_cost_mark(void)
+{
+	barrier();
+}
+
+/* All others sleep; the threads of the grace periods are on CPU 0, who waits is on another one if there is one. */
+SELFTEST(rcu_cost)
+{
+	static void (*const waits[NR_RCU_KINDS])(void) = { synchronize_rcu, synchronize_rcu_expedited };
+	cpumask_t others = cpus_others() & ~CPU_MASK(0);
+
+	EXPECT(!sched_setaffinity(current, others ? CPU_MASK(cpu_first(others)) : CPU_MASK(0)));
+	for (u32 kind = 0; kind < NR_RCU_KINDS; kind++) {
+		EXPECT(!sched_setaffinity(rcu_state.gp[kind].kthread, CPU_MASK(0)));
+		for (u32 round = 0; round < 9; round++) {
+			ulong ipis, gps;
+
+			nanosleep_until(arch_counter() + ms(20));
+			ipis = rcu_state.gp[kind].ipis;
+			gps = rcu_state.gp[kind].gp_seq;
+			rcu_cost_mark();
+			waits[kind]();
+			rcu_cost_mark();
+			EXPECT(rcu_state.gp[kind].gp_seq == gps + 2);
+			pr_notice("# cost: %lu IPIs\n", rcu_state.gp[kind].ipis - ipis);
+		}
+		EXPECT(!sched_setaffinity(rcu_state.gp[kind].kthread, CPU_MASK_ALL));
+	}
+	EXPECT(!sched_setaffinity(current, CPU_MASK_ALL));
+}
