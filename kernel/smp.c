@@ -399,6 +399,7 @@ static void play_dead(void)
 	tick_cpu_exit();
 	nmi_timer_stop();
 	nmi_log_flush();
+	rcutree_report_cpu_dead(cpu);
 	irq_chip->cpu_exit();
 	__atomic_store_n(&cpus[cpu].state, CPU_OFF, __ATOMIC_RELEASE);
 	psci_cpu_off();
@@ -431,6 +432,8 @@ int cpu_down(u32 cpu)
 		idle_set_visitor_of(cpu, play_dead);
 		smp_send_reschedule(cpu);
 		err = wait_until_off(cpu);
+		if (!err)
+			rcutree_migrate_callbacks(cpu);
 	}
 	mutex_unlock(&hotplug);
 	return err;

@@ -106,7 +106,8 @@ void rcu_do_batch(struct rcu_data *rdp)
 
 /* ---- waiting for all of them ---- */
 
-static struct mutex barrier_mutex = MUTEX_INIT(barrier_mutex);
+static struct mutex barrier_mutex = MUTEX_INIT(barrier_mutex);		/* one at a time */
+static raw_spinlock_t moving = RAW_SPINLOCK_INIT(moving);		/* no callback is between two queues */
 static struct wait_queue barrier_done = WAIT_QUEUE_INIT(barrier_done);
 static u32 barrier_left;
 
@@ -133,11 +134,15 @@ static void barrier_entrain(struct rcu_data *rdp)
 
 void rcu_barrier(void)
 {
+	ulong flags;
+
 	mutex_lock(&barrier_mutex);
 	barrier_left = 1;
+	flags = raw_spin_lock_irqsave(&moving);
 	for (u32 cpu = 0; cpu < rcu_state.cpus; cpu++)
 		if (rcu_state.data[cpu])
 			barrier_entrain(rcu_state.data[cpu]);
+	raw_spin_unlock_irqrestore(&moving, flags);
 	barrier_callback(NULL);
 	wait_event(&barrier_done, !__atomic_load_n(&barrier_left, __ATOMIC_ACQUIRE));
 	mutex_unlock(&barrier_mutex);
@@ -159,17 +164,15 @@ static struct rcu_head *take_all(struct rcu_data *from, struct rcu_head ***tail,
 	return first;
 }
 
-/* Behind ours: some of them may wait longer than they must. No barrier finds them on their way. */
+/* Behind ours: some of them may wait longer than they must. */
 void rcutree_migrate_callbacks(u32 cpu)
 {
 	struct rcu_data *from = rcu_state.data[cpu], *to;
 	struct rcu_head *first, **tail;
-	ulong len, flags;
+	ulong len, flags = raw_spin_lock_irqsave(&moving);
 
-	mutex_lock(&barrier_mutex);
 	first = take_all(from, &tail, &len);
 	if (first) {
-		flags = local_irq_save();
 		to = this_cpu_ptr(&rcu_data);
 		raw_spin_lock(&to->cblock);
 		*to->cbtail = first;
@@ -177,8 +180,7 @@ void rcutree_migrate_callbacks(u32 cpu)
 		to->cblast = rcu_seq_reached(to->cblast, from->cblast) ? to->cblast : from->cblast;
 		to->cblen += len;
 		raw_spin_unlock(&to->cblock);
-		local_irq_restore(flags);
 		raise_softirq(RCU_SOFTIRQ);
 	}
-	mutex_unlock(&barrier_mutex);
+	raw_spin_unlock_irqrestore(&moving, flags);
 }

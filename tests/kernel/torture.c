@@ -238,6 +238,8 @@ static void intrude(u32 cpu)
 {
 	struct intruder *in = this_cpu_ptr(&intruder);
 
+	if (in->timer.fn)		/* moved when the CPU went */
+		timer_del(&in->timer);
 	in->soft.state = seed + cpu;
 	in->hard.state = seed * 3 + cpu;
 	in->fiq.state = seed * 7 + cpu;
@@ -250,6 +252,13 @@ static void intrude(u32 cpu)
 }
 
 /* ---- tasks ---- */
+
+static void start_thread_of(int (*fn)(void *), ulong arg, const char *name)
+{
+	__atomic_fetch_add(&threads, 1, __ATOMIC_RELAXED);
+	if (!kthread_create(fn, (void *)arg, name))
+		panic("torture: no memory for %s", name);
+}
 
 static void rest(struct chance *c)
 {
@@ -323,13 +332,6 @@ static int barrier_thread(void *arg)
 
 /* ---- beginning and end ---- */
 
-static void start_thread_of(int (*fn)(void *), ulong arg, const char *name)
-{
-	__atomic_fetch_add(&threads, 1, __ATOMIC_RELAXED);
-	if (!kthread_create(fn, (void *)arg, name))
-		panic("torture: no memory for %s", name);
-}
-
 static int intruder_thread(void *arg)
 {
 	u32 cpu = (u32)(ulong)arg;
@@ -338,6 +340,30 @@ static int intruder_thread(void *arg)
 	preempt_disable();
 	intrude(cpu);
 	preempt_enable();
+	__atomic_fetch_sub(&threads, 1, __ATOMIC_RELEASE);
+	return 0;
+}
+
+/* CPUs go and come. What goes with one, and does not come again by itself: NMIs, and its readiness for the interrupt. */
+static u32 offs;
+
+static int hotplug_thread(void *arg)
+{
+	struct chance c = { seed + 5000 };
+
+	(void)arg;
+	while (!READ_ONCE(stop)) {
+		u32 cpu = 1 + below(&c, nr_cpus - 1);
+
+		nanosleep_until(arch_counter() + us(below(&c, 300000)));
+		if (cpu_down(cpu))
+			continue;
+		offs++;
+		nanosleep_until(arch_counter() + us(below(&c, 100000)));
+		if (cpu_up(cpu))
+			panic("torture: CPU %u does not come back", cpu);
+		start_thread_of(intruder_thread, cpu, "t-intruder");
+	}
 	__atomic_fetch_sub(&threads, 1, __ATOMIC_RELEASE);
 	return 0;
 }
@@ -360,6 +386,8 @@ static void start_all(void)
 	start_thread_of(updater, BY_SYNC, "t-sync");
 	start_thread_of(updater, BY_EXPEDITED, "t-exp");
 	start_thread_of(barrier_thread, 0, "t-barrier");
+	if (nr_cpus > 1)
+		start_thread_of(hotplug_thread, 0, "t-hotplug");
 }
 
 /* In turn, both ways in which idle sleeps; and calm. */
@@ -399,9 +427,10 @@ static void __noreturn verdict(struct rcu_counts from)
 	printk(LOG_EMERG, "torture: %lu of the elements read were replaced meanwhile\n", ages[1]);
 	printk(LOG_EMERG, "torture: %lu normal and %lu expedited grace periods, %lu IPIs; %u barriers, %u of them too early\n",
 	       to.normal - from.normal, to.expedited - from.expedited, to.ipis - from.ipis, barriers, barriers_failed);
+	printk(LOG_EMERG, "torture: CPUs were %u times off\n", offs);
 	printk(LOG_EMERG, "torture %s: %lu grace periods, %lu reads, %lu too short, %u stalls\n",
 	       IS_ENABLED(CONFIG_ARM64) ? "arm64" : "arm", gps, all, too_short, to.stalls);
-	machine_exit(too_short || to.stalls || barriers_failed || !gps || !all || !ages[1]);
+	machine_exit(threads || too_short || to.stalls || barriers_failed || !gps || !all || !ages[1]);
 }
 
 static int torturer(void *arg)
@@ -410,6 +439,7 @@ static int torturer(void *arg)
 
 	(void)arg;
 	printk(LOG_EMERG, "torture: %u s, seed %u\n", seconds, seed);
+	rcu_set_stall_timeout(10000);
 	start_all();
 	go_on();
 	if (!all_stopped())
