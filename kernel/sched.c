@@ -131,9 +131,26 @@ static void resched_rq(struct rq *rq)
 		smp_send_reschedule(ti->cpu);
 }
 
+/* CPUs on whose queues tasks wait, so that who looks for one need not look at all. A bit may be too many. */
+static cpumask_t cpus_queued;
+
+/* Its lock is held. */
+static void mark_queue(struct rq *rq, u32 cpu)
+{
+	bool marked = __atomic_load_n(&cpus_queued, __ATOMIC_RELAXED) & CPU_MASK(cpu), queued = !list_empty(&rq->queue);
+
+	if (!smp_several || marked == queued)
+		return;
+	if (queued)
+		__atomic_fetch_or(&cpus_queued, CPU_MASK(cpu), __ATOMIC_RELAXED);
+	else
+		__atomic_fetch_and(&cpus_queued, ~CPU_MASK(cpu), __ATOMIC_RELAXED);
+}
+
 static void enqueue(struct rq *rq, struct task_struct *t)
 {
 	list_add_tail(&t->run_list, &rq->queue);
+	mark_queue(rq, rq->idle->thread_info.cpu);
 	if (rq->curr == rq->idle)
 		resched_rq(rq);
 }
@@ -174,17 +191,16 @@ static void pull(struct rq *rq, u32 cpu)
 	struct task_struct *t = NULL;
 	u32 other;
 
-	for_each_cpu(other, cpus_others()) {
+	for_each_cpu(other, cpus_others() & __atomic_load_n(&cpus_queued, __ATOMIC_RELAXED)) {
 		struct rq *from = cpu_rq(other);
 
-		if (list_empty(&from->queue))
-			continue;
 		arch_spin_lock(&from->lock);
 		t = find_to_pull(from, cpu);
 		if (t) {
 			list_del_init(&t->run_list);
 			set_task_cpu(t, cpu);
 		}
+		mark_queue(from, other);
 		arch_spin_unlock(&from->lock);
 		if (t)
 			break;
@@ -296,6 +312,7 @@ static void __schedule(bool preempted)
 	if (prev != rq->idle && (preempted || prev->state == TASK_RUNNING))
 		stays_runnable(rq, prev, cpu);
 	next = likely(rq->online) ? pick_next(rq) : rq->idle;	/* which empties the queue */
+	mark_queue(rq, cpu);
 	next->slice = SLICE_TICKS;
 	rq->curr = next;
 	WRITE_ONCE(next->on_cpu, true);

@@ -84,7 +84,10 @@ check:
 	$(Q)tools/test -m quick
 bench:
 	$(Q)tools/bench
-.PHONY: runnable run shell gdb qemu-cmd profile lockdep torture test check bench
+bench-rcu:
+	$(Q)$(NEED) qemu
+	$(Q)$(PYTHON) tools/bench-rcu $(if $(filter file,$(origin ARCH)),arm arm64,$(ARCH))
+.PHONY: runnable run shell gdb qemu-cmd profile lockdep torture test check bench bench-rcu
 
 #h make run              boot, run the tour, power off; the exit status is the verdict
 #h make shell            boot to the small shell on the console (quit: exit, or ctrl-a x)
@@ -95,6 +98,7 @@ bench:
 #h make lockdep          locks used wrongly and rightly, and whether each is noticed; ROW=name: one of the table's rows, with its report
 #h make torture          RCU's grace periods against readers everywhere; SECS=10  SEED=1  SMP=
 #h make bench            instruction counts of release, both architectures
+#h make bench-rcu        what a grace period costs, 1 to 64 CPUs, both architectures
 #h
 #h Running: MACHINE=virt|vexpress-a15 (arm)  GIC=2|3  CPU=name  SMP=n  MEM=size  APPEND="boot arguments"
 #h          INITRD=other.cpio  QEMU_ARGS="..."  TIMEOUT=seconds

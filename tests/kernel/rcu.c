@@ -20,8 +20,10 @@ static bool comes(const u32 *what, u32 value)
 {
 	u64 end = arch_counter() + ms(2000);
 
-	while (READ_ONCE(*what) != value && arch_counter() < end)
+	while (READ_ONCE(*what) != value && arch_counter() < end) {
 		schedule();
+		cpu_relax();
+	}
 	return READ_ONCE(*what) == value;
 }
 
@@ -168,28 +170,57 @@ void __noinline rcu_cost_mark(void)
 	barrier();
 }
 
-/* All others sleep; the threads of the grace periods are on CPU 0, who waits is on another one if there is one. */
-SELFTEST(rcu_cost)
+static bool spin_on;
+static u32 spinning;
+
+static int spin_on_cpu(void *arg)
+{
+	sched_setaffinity(current, CPU_MASK((ulong)arg));
+	__atomic_fetch_add(&spinning, 1, __ATOMIC_RELAXED);
+	while (READ_ONCE(spin_on))
+		cpu_relax();
+	__atomic_fetch_sub(&spinning, 1, __ATOMIC_RELAXED);
+	return 0;
+}
+
+static void measure(enum rcu_kind kind)
 {
 	static void (*const waits[NR_RCU_KINDS])(void) = { synchronize_rcu, synchronize_rcu_expedited };
-	cpumask_t others = cpus_others() & ~CPU_MASK(0);
+	struct rcu_gp *gp = &rcu_state.gp[kind];
 
-	EXPECT(!sched_setaffinity(current, others ? CPU_MASK(cpu_first(others)) : CPU_MASK(0)));
-	for (u32 kind = 0; kind < NR_RCU_KINDS; kind++) {
-		EXPECT(!sched_setaffinity(rcu_state.gp[kind].kthread, CPU_MASK(0)));
-		for (u32 round = 0; round < 9; round++) {
-			ulong ipis, gps;
+	EXPECT(!sched_setaffinity(gp->kthread, CPU_MASK(0)));
+	for (u32 round = 0; round < 9; round++) {
+		ulong ipis, gps;
 
-			nanosleep_until(arch_counter() + ms(20));
-			ipis = rcu_state.gp[kind].ipis;
-			gps = rcu_state.gp[kind].gp_seq;
-			rcu_cost_mark();
-			waits[kind]();
-			rcu_cost_mark();
-			EXPECT(rcu_state.gp[kind].gp_seq == gps + 2);
-			pr_notice("# cost: %lu IPIs\n", rcu_state.gp[kind].ipis - ipis);
-		}
-		EXPECT(!sched_setaffinity(rcu_state.gp[kind].kthread, CPU_MASK_ALL));
+		nanosleep_until(arch_counter() + ms(20));
+		ipis = gp->ipis;
+		gps = gp->gp_seq;
+		rcu_cost_mark();
+		waits[kind]();
+		rcu_cost_mark();
+		EXPECT(gp->gp_seq == gps + 2);
+		pr_notice("# cost: %lu IPIs\n", gp->ipis - ipis);
 	}
+	EXPECT(!sched_setaffinity(gp->kthread, CPU_MASK_ALL));
+}
+
+/* The threads of the grace periods are on CPU 0, who waits is on another one if there is one. The rest sleep; then
+ * they are busy in the kernel. */
+SELFTEST(rcu_cost)
+{
+	cpumask_t others = cpus_others() & ~CPU_MASK(0);
+	u32 here = others ? cpu_first(others) : 0, cpu, busy = 0;
+
+	EXPECT(!sched_setaffinity(current, CPU_MASK(here)));
+	measure(RCU_NORMAL);
+	measure(RCU_EXPEDITED);
+	WRITE_ONCE(spin_on, true);
+	for_each_cpu(cpu, others & ~CPU_MASK(here))
+		busy += !!kthread_create(spin_on_cpu, (void *)(ulong)cpu, "spin");
+	EXPECT(comes(&spinning, busy));
+	measure(RCU_NORMAL);
+	measure(RCU_EXPEDITED);
+	WRITE_ONCE(spin_on, false);
+	EXPECT(comes(&spinning, 0));
 	EXPECT(!sched_setaffinity(current, CPU_MASK_ALL));
 }
