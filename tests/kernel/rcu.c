@@ -88,10 +88,14 @@ SELFTEST(rcu_barrier_waits)
 
 /* ---- a grace period that does not come ---- */
 
-/* One CPU: the reader keeps the grace period's thread from running; several: from ending. */
+/* One CPU: the reader keeps the grace period's thread from running. Several: the thread is elsewhere, and waits. */
 SELFTEST(rcu_stall)
 {
+	struct task_struct *thread = rcu_state.gp[RCU_NORMAL].kthread;
 	u32 before = rcu_counts().stalls;
+
+	sched_setaffinity(current, CPU_MASK(0));
+	sched_setaffinity(thread, cpus_others() ? cpus_others() : CPU_MASK(0));
 
 	ran = 0;
 	rcu_set_stall_timeout(60);
@@ -106,6 +110,8 @@ SELFTEST(rcu_stall)
 	EXPECT(before && warn_expect_end() == before);		/* more than one if reports take long */
 	rcu_set_stall_timeout(20000);
 	rcu_forget_stalls();
+	sched_setaffinity(current, CPU_MASK_ALL);
+	sched_setaffinity(thread, CPU_MASK_ALL);
 }
 
 /* ---- readers that are none ---- */

@@ -97,6 +97,27 @@ def test_stall(arch):
     assert "selftest_rcu_stall+" in r.out[m.end():].split("Warning at rcu/stall.c")[0], r
 
 
+def test_stall_smp(arch):
+    """The grace period has begun: it names the CPU, and what is known of it. The CPU's tick was turned on (row 30)."""
+    r = make_run(ARCH=arch, SMP=3, APPEND="selftest=rcu_stall")
+    m = re.search(r"^rcu: stall: the normal grace period \d+ has lasted for \d+ ms, because of\n"
+                  r"  CPU (\d): in the kernel, watched, counter (0x\w+) \(\2 when it was asked\), nesting 1, nmi_nesting 0x4\w*0\n"
+                  r"         has heard of it, quiescent since: no, callbacks \d+, urgent, its tick was turned on\n", r.out, re.M)
+    assert r.status == 0 and m, r
+    trace = r.out[m.end():].split("cpu %s: backtrace" % m[1])[1].split("backtrace")[0]
+    assert "selftest_rcu_stall+" in trace, r
+
+
+def test_cost():
+    """Of a grace period, with others asleep: nothing for who waits. The figures of docs/rcu.md."""
+    r = run(["make", "-s", "bench-rcu", "ARCH=arm64"], 300)
+    assert r.status == 0 and "64 CPUs at most, who waits does not pay for the others\n" in r.out, r
+    table = {int(row[0]): [int(n) for n in row[1:]] for row in (line.split() for line in r.out.splitlines()[2:-1])}
+    assert sorted(table) == [1, 2, 4, 8, 16, 32, 64], r
+    assert len({tuple(table[n][i] for i in (0, 2, 3, 5)) for n in table if n > 1}) == 1, r
+    assert [table[n][11] for n in sorted(table)] == [0, 0, 2, 6, 14, 30, 62], r	# IPIs, of who is busy
+
+
 def test_entry_pays_nothing(arch):
     """Where nothing is checked no door has an instruction for grace periods: who outside rcu/ calls it is all here."""
     out = build(arch, "release")
@@ -107,4 +128,5 @@ def test_entry_pays_nothing(arch):
         called = set(re.findall(r"\sb\w*\s.*<(\w+)>", body)) & own - {"rcu_irq_enter_check_tick"}
         if name.split(".")[0] not in own and any(re.match("rcu|call_rcu|synchronize_rcu", c) for c in called):
             callers.add(name.split(".")[0])
-    assert callers == {"start_kernel", "smp_init", "secondary_start_kernel", "__schedule", "tick_handler", "tick_nohz_idle_enter"}, callers
+    rare = {"start_kernel", "smp_init", "cpu_start", "secondary_start_kernel", "cpu_down", "play_dead"}
+    assert callers - rare == {"__schedule", "tick_handler", "tick_nohz_idle_enter"}, callers
