@@ -359,6 +359,7 @@ static int hotplug_thread(void *arg)
 		if (cpu_down(cpu))
 			continue;
 		offs++;
+		rcu_barrier();		/* neither its callbacks nor grace periods wait until it is back */
 		nanosleep_until(arch_counter() + us(below(&c, 100000)));
 		if (cpu_up(cpu))
 			panic("torture: CPU %u does not come back", cpu);
