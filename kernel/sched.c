@@ -121,16 +121,6 @@ static u32 select_cpu(const struct task_struct *t)
 	return can & CPU_MASK(last) ? last : cpu_first(can);
 }
 
-/* The running task of a CPU shall give way. Its lock is held. */
-static void resched_rq(struct rq *rq)
-{
-	struct thread_info *ti = &rq->curr->thread_info;
-
-	set_ti_thread_flag(ti, TIF_NEED_RESCHED);
-	if (ti->cpu != smp_processor_id())
-		smp_send_reschedule(ti->cpu);
-}
-
 /* CPUs on whose queues tasks wait, so that who looks for one need not look at all. A bit may be too many. */
 static cpumask_t cpus_queued;
 
@@ -145,6 +135,16 @@ static void mark_queue(struct rq *rq, u32 cpu)
 		__atomic_fetch_or(&cpus_queued, CPU_MASK(cpu), __ATOMIC_RELAXED);
 	else
 		__atomic_fetch_and(&cpus_queued, ~CPU_MASK(cpu), __ATOMIC_RELAXED);
+}
+
+/* The running task of a CPU shall give way. Its lock is held. */
+static void resched_rq(struct rq *rq)
+{
+	struct thread_info *ti = &rq->curr->thread_info;
+
+	set_ti_thread_flag(ti, TIF_NEED_RESCHED);
+	if (ti->cpu != smp_processor_id())
+		smp_send_reschedule(ti->cpu);
 }
 
 static void enqueue(struct rq *rq, struct task_struct *t)
