@@ -96,12 +96,13 @@ void irq_enter_account(void)
 {
 	if (context_tracking_enabled())
 		*irq_vtime_slot() = vtime_switch(VT_IRQ);
-	if (is_idle_task(current))
+	if (is_idle_task(current) || is_nohz_full(smp_processor_id()))
 		tick_irq_enter();
 }
 
 void irq_exit_account(void)
 {
+	tick_nohz_full_update();
 	if (context_tracking_enabled())
 		vtime_switch(*irq_vtime_slot());
 }

@@ -2,7 +2,6 @@
 /* From the architecture's boot code to the first user instruction. */
 #include <lintel/boot.h>
 #include <lintel/bug.h>
-#include <lintel/context_tracking.h>
 #include <lintel/crash.h>
 #include <lintel/crossing_log.h>
 #include <lintel/errno.h>
@@ -123,9 +122,9 @@ void __noreturn start_kernel(void)
 {
 	percpu_init();
 	arch_early_init();
-	context_tracking_init(false);
 	fdt_init();
 	mm_init();
+	smp_find_cpus();
 	bootargs_parse();
 	pl011_init();
 	psci_init();

@@ -10,6 +10,7 @@
  * may be on no queue but that CPU's own.
  */
 #include <lintel/bug.h>
+#include <lintel/context_tracking.h>
 #include <lintel/errno.h>
 #include <lintel/irq.h>
 #include <lintel/irqflags.h>
@@ -22,6 +23,7 @@
 #include <lintel/smp.h>
 #include <lintel/spinlock.h>
 #include <lintel/string.h>
+#include <lintel/time.h>
 #include <lintel/uaccess.h>
 #include <lintel/wait.h>
 #include <asm/barrier.h>
@@ -80,6 +82,7 @@ static void set_task_cpu(struct task_struct *t, u32 cpu)
 {
 	t->thread_info.percpu_offset = per_cpu_offset[cpu];
 	WRITE_ONCE(t->thread_info.cpu, cpu);
+	context_tracking_task(&t->thread_info, cpu);
 }
 
 static struct rq *lock_task_rq(struct task_struct *t)
@@ -147,12 +150,25 @@ static void resched_rq(struct rq *rq)
 		smp_send_reschedule(ti->cpu);
 }
 
+/* Its tick may be stopped, and is wanted again; another CPU finds out when the interrupt returns. */
+static void needs_tick(u32 cpu)
+{
+	if (cpu == smp_processor_id())
+		tick_nohz_full_update();
+	else
+		smp_send_reschedule(cpu);
+}
+
 static void enqueue(struct rq *rq, struct task_struct *t)
 {
+	u32 cpu = rq->idle->thread_info.cpu;
+
 	list_add_tail(&t->run_list, &rq->queue);
-	mark_queue(rq, rq->idle->thread_info.cpu);
+	mark_queue(rq, cpu);
 	if (rq->curr == rq->idle)
 		resched_rq(rq);
+	else if (is_nohz_full(cpu))
+		needs_tick(cpu);
 }
 
 /* A task that is runnable and nowhere. Interrupts off. */
@@ -305,8 +321,11 @@ static void __schedule(bool preempted)
 	rcu_note_context_switch();
 	rq = this_cpu_ptr(&runqueue);
 	cpu = smp_processor_id();
-	if (smp_several && list_empty(&rq->queue) && (prev == rq->idle || prev->state != TASK_RUNNING))
+	if (smp_several && list_empty(&rq->queue) && (prev == rq->idle || prev->state != TASK_RUNNING)) {
+		if (is_nohz_full(cpu))
+			tick_nohz_full_account();
 		pull(rq, cpu);
+	}
 	arch_spin_lock(&rq->lock);
 	clear_tsk_need_resched(prev);
 	if (prev != rq->idle && (preempted || prev->state == TASK_RUNNING))
@@ -583,18 +602,23 @@ static void call_for_help(void)
 		}
 }
 
+bool sched_alone(void)
+{
+	return list_empty(&this_cpu_ptr(&runqueue)->queue);
+}
+
 /* Hardirq: the tick. */
-void sched_tick(bool user)
+void sched_tick(bool user, u64 n)
 {
 	struct task_struct *t = current;
 
 	if (user)
-		t->utime++;
+		t->utime += n;
 	else
-		t->stime++;
+		t->stime += n;
 	if (t->slice)
 		t->slice--;
-	if (list_empty(&this_cpu_ptr(&runqueue)->queue))
+	if (sched_alone())
 		return;
 	if (!t->slice)
 		resched_curr();

@@ -179,7 +179,7 @@ static void add_cpu(int node)
 	cpus[nr_cpus++].name = fdt_node_name(node);
 }
 
-static void find_cpus(void)
+void smp_find_cpus(void)
 {
 	int parent = fdt_path("/cpus");
 
@@ -450,7 +450,6 @@ static u32 nr_online(void)
 
 void smp_init(void)
 {
-	find_cpus();
 	rcu_start(nr_cpus);
 	if (nr_cpus == 1)
 		return;

@@ -214,6 +214,8 @@ struct timespec64 { s64 sec, nsec; };
 /* Counter ticks since reset; there is no clock of the day, so all real clocks agree. */
 static int clock_ns(u32 clock, u64 *ns)
 {
+	ulong flags;
+
 	switch (clock) {
 	case CLOCK_REALTIME: case CLOCK_MONOTONIC: case CLOCK_MONOTONIC_RAW:
 	case CLOCK_REALTIME_COARSE: case CLOCK_MONOTONIC_COARSE:
@@ -221,7 +223,10 @@ static int clock_ns(u32 clock, u64 *ns)
 		*ns = ktime_get_ns();
 		return 0;
 	case CLOCK_PROCESS_CPUTIME_ID: case CLOCK_THREAD_CPUTIME_ID:
+		flags = local_irq_save();
+		tick_nohz_full_account();
 		*ns = (current->utime + current->stime) * (NSEC_PER_SEC / HZ);
+		local_irq_restore(flags);
 		return 0;
 	default:
 		return -EINVAL;

@@ -2,7 +2,8 @@
 /*
  * The tick and one-shot timers share the CPU's physical timer, which is always programmed for
  * whichever comes first. In idle the tick stops: then only timers count, and jiffies catch up
- * when idle ends, unless another CPU has counted them. All times are counter values.
+ * when idle ends, unless another CPU has counted them. So it does on a nohz_full CPU while one task has it for
+ * itself, in user mode or not. All times are counter values.
  */
 #include <lintel/bug.h>
 #include <lintel/context_tracking.h>
@@ -27,6 +28,7 @@ struct tick {
 	u64	shot;			/* somebody wants the interrupt then, too */
 	bool	stopped;
 	bool	forced;			/* does not stop */
+	struct tick_counts counts;
 };
 static DEFINE_PER_CPU(struct tick, tick);
 
@@ -128,7 +130,7 @@ static void account(struct tick *t, u64 n)
 	if (!context_tracking_enabled())
 		vtime_tick(interrupted_kind(user), n * t->period);
 	rcu_sched_clock_irq();
-	sched_tick(user);
+	sched_tick(user, n);
 }
 
 /* Hardirq. May come early (somebody else armed the timer): it goes by the counter. */
@@ -173,33 +175,53 @@ u64 tick_next(void)
 
 /* ---- idle ---- */
 
-static void idle_catch_up(struct tick *t)
+/* Ticks that did not come. A task's are user mode's if it has one: nobody was there to see. */
+static void stopped_catch_up(struct tick *t)
 {
 	u64 n = catch_up(t, arch_counter());
 
-	if (n && !context_tracking_enabled())
+	if (!n)
+		return;
+	if (!context_tracking_enabled())
 		vtime_tick(VT_IDLE, n * t->period);
+	if (!is_idle_task(current))
+		*(current->mm ? &current->utime : &current->stime) += n;
+}
+
+static void restart(struct tick *t)
+{
+	if (!t->stopped)
+		return;
+	stopped_catch_up(t);
+	t->stopped = false;
+	reprogram(t, arch_counter());
+}
+
+static void stop(struct tick *t)
+{
+	t->stopped = true;
+	reprogram(t, arch_counter());
+}
+
+/* While others have theirs stopped and do not look, somebody counts jiffies. */
+static bool keeps_time(void)
+{
+	return unlikely(nohz_full_cpus & ~CPU_MASK(0)) && !smp_processor_id();
 }
 
 void tick_nohz_idle_enter(void)
 {
 	struct tick *t = this_cpu_ptr(&tick);
 
-	if (t->forced || rcu_needs_cpu())
-		return;
-	t->stopped = true;
-	reprogram(t, arch_counter());
+	if (t->forced || rcu_needs_cpu() || keeps_time())
+		restart(t);
+	else
+		stop(t);
 }
 
 void tick_nohz_idle_exit(void)
 {
-	struct tick *t = this_cpu_ptr(&tick);
-
-	if (!t->stopped)
-		return;
-	idle_catch_up(t);
-	t->stopped = false;
-	reprogram(t, arch_counter());
+	restart(this_cpu_ptr(&tick));
 }
 
 void tick_irq_enter(void)
@@ -207,8 +229,52 @@ void tick_irq_enter(void)
 	struct tick *t = this_cpu_ptr(&tick);
 
 	if (t->stopped && (preempt_count() & HARDIRQ_MASK) == HARDIRQ_OFFSET)
-		idle_catch_up(t);
+		stopped_catch_up(t);
 }
+
+/* ---- one task alone ---- */
+
+void __tick_nohz_full_update(void)
+{
+	struct tick *t = this_cpu_ptr(&tick);
+
+	if (!is_nohz_full(smp_processor_id()) || is_idle_task(current))
+		return;
+	if (t->forced || rcu_needs_cpu() || !sched_alone()) {
+		restart(t);
+	} else if (!t->stopped) {
+		t->counts.stops++;
+		stop(t);
+	}
+}
+
+void tick_nohz_full_account(void)
+{
+	struct tick *t = this_cpu_ptr(&tick);
+
+	if (t->stopped)
+		stopped_catch_up(t);
+}
+
+bool tick_is_stopped(u32 cpu)
+{
+	return READ_ONCE(per_cpu_ptr(&tick, cpu)->stopped);
+}
+
+struct tick_counts tick_nohz_counts(void)
+{
+	struct tick_counts sum = { };
+
+	for (u32 cpu = 0; cpu < nr_cpus; cpu++) {
+		const struct tick *t = per_cpu_ptr(&tick, cpu);
+
+		sum.stops += READ_ONCE(t->counts.stops);
+		sum.forces += READ_ONCE(t->counts.forces);
+	}
+	return sum;
+}
+
+/* ---- a grace period waits ---- */
 
 void tick_nohz_force(void)
 {
@@ -216,11 +282,8 @@ void tick_nohz_force(void)
 	struct tick *t = this_cpu_ptr(&tick);
 
 	t->forced = true;
-	if (t->stopped) {
-		idle_catch_up(t);
-		t->stopped = false;
-		reprogram(t, arch_counter());
-	}
+	t->counts.forces++;
+	restart(t);
 	local_irq_restore(flags);
 }
 

@@ -7,6 +7,7 @@
 #include <lintel/irqflags.h>
 #include <lintel/mutex.h>
 #include <lintel/rcutree.h>
+#include <lintel/time.h>
 #include "tree.h"
 
 #define BATCH	64		/* in one softirq */
@@ -44,9 +45,10 @@ void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head))
 	enqueue(rdp, head);
 	ask = !rcu_seq_reached(READ_ONCE(normal->needed), head->gp_seq);
 	raw_spin_unlock(&rdp->cblock);
-	/* Idle has to come by its tick again, which it may have stopped. */
+	/* Idle has to come by its tick again, which it may have stopped; and so may have others. */
 	if (is_idle_task(current))
 		resched_curr();
+	tick_nohz_full_update();
 	local_irq_restore(flags);
 	/* Not here: the caller may hold what waking a task wants. */
 	if (ask)
@@ -180,6 +182,7 @@ void rcutree_migrate_callbacks(u32 cpu)
 		to->cblast = rcu_seq_reached(to->cblast, from->cblast) ? to->cblast : from->cblast;
 		to->cblen += len;
 		raw_spin_unlock(&to->cblock);
+		tick_nohz_full_update();
 		raise_softirq(RCU_SOFTIRQ);
 	}
 	raw_spin_unlock_irqrestore(&moving, flags);

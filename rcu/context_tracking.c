@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <lintel/boot.h>
 #include <lintel/bug.h>
-#include <lintel/errno.h>
 #include <lintel/context_tracking.h>
 #include <lintel/irqflags.h>
 #include <lintel/lockdep.h>
@@ -174,20 +172,3 @@ void rcu_irq_enter_check_tick(void)
 	WRITE_ONCE(ct->forced_tick, true);
 	tick_nohz_force();
 }
-
-void context_tracking_init(bool user)
-{
-	if (user)
-		set_ti_thread_flag(current_thread_info(), TIF_CONTEXT_TRACKING);
-}
-
-/* nohz_full=0 or a list with 0 in it: user mode of the one CPU that runs is tracked. */
-static int set_nohz_full(const char *value)
-{
-	if (value[0] != '0' || (value[1] && value[1] != ',' && value[1] != '-'))
-		return -EINVAL;
-	context_tracking_init(true);
-	pr_info("nohz_full=%s: user mode is tracked; the tick goes on in this version\n", value);
-	return 0;
-}
-BOOT_PARAM("nohz_full", set_nohz_full);

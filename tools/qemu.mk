@@ -73,7 +73,9 @@ lockdep: runnable
 # Init is there for its user mode; the torture ends the machine.
 SECS ?= 10
 SEED ?= 1
-torture: override APPEND := torture=$(SECS),$(SEED) $(APPEND)
+# (with several CPUs half of them are nohz_full, unless APPEND names others)
+NOHZ_FULL := $(if $(filter-out 1,$(SMP)),$(if $(findstring nohz_full=,$(APPEND)),,nohz_full=1-$(shell expr $(SMP) / 2)))
+torture: override APPEND := torture=$(SECS),$(SEED) $(NOHZ_FULL) $(APPEND)
 torture: override INITRD := $(O)/tests/torture.cpio
 torture: runnable $(O)/tests/torture.cpio
 	$(Q)tools/run $$(($(SECS) * 2 + 60)) $(QEMU_CMD) -serial stdio -monitor none </dev/null

@@ -15,7 +15,7 @@ extern struct boot_info boot_info;
 /*
  * kernel/main.c: interrupts off, MMU on, current = init_task, vectors installed (an undefined
  * instruction or abort of the kernel must reach fixup_exception()). Begins with
- *	fdt_init(); mm_init(); bootargs_parse(); pl011_init(); psci_init(); irq_init(); timer_init();
+ *	fdt_init(); mm_init(); smp_find_cpus(); bootargs_parse(); pl011_init(); psci_init(); irq_init(); timer_init();
  * and initramfs_init() any time after bootargs_parse().
  */
 void start_kernel(void) __noreturn;

@@ -16,6 +16,7 @@
 #define LINTEL_CONTEXT_TRACKING_H
 
 #include <lintel/percpu.h>
+#include <lintel/smp.h>
 
 enum ct_state { CT_STATE_KERNEL, CT_STATE_IDLE, CT_STATE_USER, CT_STATE_GUEST };
 
@@ -32,9 +33,20 @@ struct context_tracking {
 };
 DECLARE_PER_CPU(struct context_tracking, context_tracking);
 
-/* The boot argument nohz_full= (or CONFIG_CONTEXT_TRACKING_USER_FORCE) turns the tracking of
- * user mode on; off, it costs the test of a flag that the entry has in hand anyway. */
-void context_tracking_init(bool user);
+/*
+ * The boot argument nohz_full= (or CONFIG_CONTEXT_TRACKING_USER_FORCE) turns the tracking of
+ * user mode on; off, it costs the test of a flag that the entry has in hand anyway. CPUs are tracked, tasks
+ * are not: the scheduler makes the flag right while it has a task in hand that comes to a CPU.
+ */
+static inline void context_tracking_task(struct thread_info *ti, u32 cpu)
+{
+	if (likely(!nohz_full_cpus))
+		return;
+	if (nohz_full_cpus & CPU_MASK(cpu))
+		set_ti_thread_flag(ti, TIF_CONTEXT_TRACKING);
+	else
+		clear_ti_thread_flag(ti, TIF_CONTEXT_TRACKING);
+}
 
 static __always_inline bool context_tracking_flag(ulong thread_flags)
 {

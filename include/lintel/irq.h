@@ -30,8 +30,8 @@ int request_nmi(u32 irq, irq_handler_t handler, void *arg, const char *name);
  * irq_enter_rcu: 1. H+ 2. h+ 3. irq time. irq_exit_rcu: 1. time 2. h- 3. H- 4. pending softirqs,
  * unless nested. Interrupts off in and out; softirqs run with them on.
  */
-void irq_enter_account(void);	/* precise time accounting; the idle task's stopped tick */
-void irq_exit_account(void);
+void irq_enter_account(void);	/* precise time accounting; a stopped tick catches up */
+void irq_exit_account(void);	/* ... and a nohz_full CPU's stops, or goes on */
 static __always_inline bool irq_wants_account(void)
 {
 	ulong flags = READ_ONCE(current_thread_info()->flags);

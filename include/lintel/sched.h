@@ -84,7 +84,8 @@ void sched_cpu_empty(void);		/* by its idle task, interrupts off: none is left; 
 /* Where it may run; -EINVAL if none of these is online. It is there at its next switch at the latest, current at
  * once. Children inherit it. Task context. */
 int sched_setaffinity(struct task_struct *t, cpumask_t mask);
-void sched_tick(bool user);		/* from the tick's handler */
+void sched_tick(bool user, u64 n);	/* from the tick's handler; n: of which some came late */
+bool sched_alone(void);		/* nobody waits for this CPU */
 void resched_curr(void);		/* set TIF_NEED_RESCHED on current */
 /* Makes a sleeping task runnable; nothing for others. Any context but NMI. */
 void wake_up_process(struct task_struct *t);

@@ -30,6 +30,14 @@ static __always_inline cpumask_t cpu_active_mask(void)
 static __always_inline bool cpu_online(u32 cpu) { return cpu_online_mask() & CPU_MASK(cpu); }
 static __always_inline cpumask_t cpus_others(void) { return cpu_online_mask() & ~CPU_MASK(smp_processor_id()); }
 
+/* Named by nohz_full=, CPU 0 among them if it was: user mode is tracked. Constant from the first task on. */
+extern cpumask_t nohz_full_cpus;
+/* Its tick stops while it runs one task. CPU 0's does not: it keeps time for the others. */
+static __always_inline bool is_nohz_full(u32 cpu)
+{
+	return unlikely(nohz_full_cpus) && cpu && (nohz_full_cpus & CPU_MASK(cpu));
+}
+
 /* Not of an empty mask. In halves: libgcc is for division. */
 static __always_inline u32 cpu_first(cpumask_t mask)
 {
@@ -40,6 +48,7 @@ static __always_inline u32 cpu_first(cpumask_t mask)
 
 /* First of all in start_kernel(): per-CPU data as it is now is what other CPUs begin with. */
 void percpu_init(void);
+void smp_find_cpus(void);		/* in the device tree: nr_cpus */
 /* Starts the CPUs that the device tree names, one after the other; one that does not come is named, with the
  * reason. Task context. */
 void smp_init(void);

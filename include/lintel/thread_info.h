@@ -29,7 +29,7 @@ struct thread_info {
 #define TIF_SIGPENDING		0	/* the task must die or take a signal */
 #define TIF_NEED_RESCHED	1
 #define TIF_NOTIFY_RESUME	2	/* call resume_user_mode_work() */
-#define TIF_CONTEXT_TRACKING	8	/* user mode is tracked: see context_tracking.h. Not work */
+#define TIF_CONTEXT_TRACKING	8	/* its CPU's user mode is tracked: see context_tracking.h. Not work */
 #define TIF_IDLE		9	/* an idle task: its interrupts have more to do. Not work */
 
 #define _TIF_SIGPENDING		(1UL << TIF_SIGPENDING)

@@ -3,6 +3,7 @@
 #define LINTEL_TIME_H
 
 #include <lintel/list.h>
+#include <lintel/smp.h>
 
 #define HZ			250
 #define NSEC_PER_SEC		1000000000ULL
@@ -33,9 +34,22 @@ void tick_shot(u64 when);
 u64 tick_next(void);				/* where the next tick is, also while it is stopped */
 void tick_nohz_idle_enter(void);		/* interrupts off: next event instead of next tick */
 void tick_nohz_idle_exit(void);
-void tick_irq_enter(void);			/* hardirq, idle task: jiffies catch up */
+void tick_irq_enter(void);			/* hardirq, idle task or nohz_full CPU: jiffies catch up */
+/* On a nohz_full CPU, after whatever may have changed how many tasks it runs or what RCU wants: its tick stops or
+ * goes on. Interrupts off; the run queue's lock may be held. */
+void __tick_nohz_full_update(void);
+static __always_inline void tick_nohz_full_update(void)
+{
+	if (unlikely(nohz_full_cpus))
+		__tick_nohz_full_update();
+}
+void tick_nohz_full_account(void);		/* current's time while the tick was stopped; interrupts off */
 void tick_nohz_force(void);			/* row 30: the tick runs whatever else (noinstr callers: inside { }) */
 void tick_nohz_unforce(void);			/* ... no longer */
+/* Of all CPUs: how often a tick was stopped for a task, or turned on for a grace period. For tests. */
+struct tick_counts { u32 stops, forces; };
+struct tick_counts tick_nohz_counts(void);
+bool tick_is_stopped(u32 cpu);
 extern u64 jiffies;
 void schedule_until(u64 when);			/* schedule(), and somebody wakes the task then */
 int nanosleep_until(u64 when);			/* task context; 0, or -EINTR when dying */

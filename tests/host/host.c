@@ -17,9 +17,10 @@ struct thread_info *host_current = &host_task.thread_info;
 bool host_irqs_off = true;
 u64 host_counter;
 u32 host_warnings, host_scheduled, host_signalled, host_resumed;
-u32 host_forced_tick, host_idle_tick;
+u32 host_forced_tick, host_idle_tick, host_full_tick;
 char host_warned[1024], host_work[64];
 struct irq_chip *irq_chip;
+cpumask_t nohz_full_cpus;
 ulong per_cpu_offset[CONFIG_NR_CPUS];	/* one CPU */
 static u32 changes;		/* of the mask, since host_reset() */
 u32 host_opened;
@@ -161,6 +162,12 @@ void tick_nohz_force(void)
 		panic("the tick is forced, and its word does not say so\n");
 	host_forced_tick++;
 }
+void __tick_nohz_full_update(void)
+{
+	if (!lockdep_hardirq_context() || vtime.now != VT_IRQ)
+		panic("a nohz_full CPU's tick is looked at outside the interrupt\n");
+	host_full_tick++;
+}
 /* What the idle tick catches up with is an interrupt's work, and its time. */
 void tick_irq_enter(void)
 {
@@ -176,7 +183,8 @@ void host_reset(void)
 	host_task.pid = 1;
 	changes = 0;
 	softirq_bits = 0;
-	host_forced_tick = host_idle_tick = 0;
+	host_forced_tick = host_idle_tick = host_full_tick = 0;
+	nohz_full_cpus = 0;
 	host_warned[0] = 0;
 	memset(host_work, 0, sizeof(host_work));
 	vtime = (struct vtime){ .since = host_counter, .now = VT_SYSTEM };

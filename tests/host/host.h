@@ -13,7 +13,7 @@ extern bool host_warned_irqs_off;	/* ... and what the last one found */
 extern u32 host_opened;			/* times that interrupts were opened */
 extern char host_work[];		/* work done, in order: r(esched) s(ignal) n(otify) */
 extern u32 host_scheduled, host_signalled, host_resumed;
-extern u32 host_forced_tick, host_idle_tick;	/* calls of the tick's functions */
+extern u32 host_forced_tick, host_idle_tick, host_full_tick;	/* calls of the tick's functions */
 /* What the test wants to happen at the next openings of interrupts; NULL: nothing. */
 extern void (*host_on_open)(void);
 /* ... and at the next closing, the instruction before. */

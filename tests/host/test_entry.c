@@ -901,6 +901,22 @@ static void idle_tick(void **s)
 	assert_int_equal(host_idle_tick, 1);
 }
 
+/* Row 9: a nohz_full CPU's catches up in any task; all are asked at the end whether to stop. CPU 0's goes on. */
+static void full_tick(void **s)
+{
+	(void)s;
+	host_door(DOOR_IRQ, &kernel_on, do_irq);
+	assert_int_equal(host_full_tick, 0);
+	nohz_full_cpus = 0x3;
+	host_door(DOOR_IRQ, &kernel_on, do_irq);
+	assert_int_equal(host_idle_tick, 0);
+	assert_int_equal(host_full_tick, 1);
+	host_task.thread_info.cpu = 1;
+	host_door(DOOR_IRQ, &kernel_on, do_irq);
+	assert_int_equal(host_idle_tick, 1);
+	assert_int_equal(host_full_tick, 2);
+}
+
 static u32 softirqs, softirq_rounds, softirq_base;
 static void soft(void)
 {
@@ -1076,7 +1092,7 @@ int main(void)
 		 T(irq_exit_is_no_syscall_exit),
 		T(state_is_the_nest_levels_own), T(preempt_on_irq_return),
 		T(idle_is_not_preempted), T(wrong_orders), T(missing_events), T(keepers_complain), T(monitor_stops),
-		T(nesting_is_healed), T(tick_is_forced), T(tick_ignores_nmis), T(idle_tick), T(softirq_after_irq),
+		T(nesting_is_healed), T(tick_is_forced), T(tick_ignores_nmis), T(idle_tick), T(full_tick), T(softirq_after_irq),
 		T(softirq_opens_interrupts), T(tracer_changes_the_call), T(irq_in_irq),
 		T(time_by_context),
 	};

@@ -428,7 +428,8 @@ static void __noreturn verdict(struct rcu_counts from)
 	printk(LOG_EMERG, "torture: %lu of the elements read were replaced meanwhile\n", ages[1]);
 	printk(LOG_EMERG, "torture: %lu normal and %lu expedited grace periods, %lu IPIs; %u barriers, %u of them too early\n",
 	       to.normal - from.normal, to.expedited - from.expedited, to.ipis - from.ipis, barriers, barriers_failed);
-	printk(LOG_EMERG, "torture: CPUs were %u times off\n", offs);
+	printk(LOG_EMERG, "torture: CPUs were %u times off; ticks were %u times stopped for a task, %u times forced\n", offs,
+	       tick_nohz_counts().stops, tick_nohz_counts().forces);
 	printk(LOG_EMERG, "torture %s: %lu grace periods, %lu reads, %lu too short, %u stalls\n",
 	       IS_ENABLED(CONFIG_ARM64) ? "arm64" : "arm", gps, all, too_short, to.stalls);
 	machine_exit(threads || too_short || to.stalls || barriers_failed || !gps || !all || !ages[1]);

@@ -795,6 +795,7 @@ static void nmi_handler(u32 irq, void *arg)
 	model_nmi(NULL);
 }
 struct irq_chip *irq_chip;
+cpumask_t nohz_full_cpus;
 ulong per_cpu_offset[CONFIG_NR_CPUS];
 
 static void softirq_handler(void)
@@ -819,6 +820,7 @@ void tick_nohz_force(void)
 	CHECK(context_tracking.forced_tick, "the tick is forced, and its word does not say so");
 	model_service();
 }
+void __tick_nohz_full_update(void) { }
 void tick_irq_enter(void)
 {
 	check_instrumentable("the stopped tick's catching up");

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The programs of tests/user, each as /init of an initramfs of its own."""
 
+import fcntl
+
 import pexpect
 import pytest
 
@@ -18,7 +20,9 @@ CASES = [(a, p) for a in ("arm", "arm64") for p in programs(a)]
 def archive(arch, program, config="debug"):
     out = build(arch, config)
     path = out / "tests" / (program + ".cpio")
-    r = run(["make", str(path.relative_to(TOP)), "ARCH=" + arch, "CONFIG=" + config], 120)
+    with open(TOP / "build/.lock", "w") as lock:	# test processes take turns
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        r = run(["make", str(path.relative_to(TOP)), "ARCH=" + arch, "CONFIG=" + config], 120)
     assert r.status == 0 and path.exists(), r
     return path
 
