@@ -32,7 +32,7 @@ void irqentry_exit_to_kernel_mode_preempt(struct pt_regs *regs, irqentry_state_t
 {
 	if (regs_irqs_disabled(regs) || exit_rcu(regs, state))
 		return;
-	if (IS_ENABLED(CONFIG_PREEMPTION) && !preempt_count() &&
+	if (IS_ENABLED(CONFIG_PREEMPT) && !preempt_count() &&
 	    test_thread_flag(TIF_NEED_RESCHED))
 		preempt_schedule_irq();
 }

@@ -35,8 +35,9 @@ void irqentry_exit(struct pt_regs *regs, irqentry_state_t state);
  * The two halves of the kernel's exit. A door that has more to mask than I (DAIF) masks it
  * between them: scheduling wants as little masked as possible, the bookkeeping everything.
  *
- * preempt: unless interrupts were off or exit_rcu: if the preempt count is 0 and a reschedule
- * is wanted, schedule. Interrupts off in and out; instrumentation allowed.
+ * preempt: unless interrupts were off or exit_rcu: if the preempt count is 0 and NEED_RESCHED is
+ * set, schedule; NEED_RESCHED_LAZY waits for user mode. With CONFIG_PREEMPT; otherwise nothing.
+ * Interrupts off in and out; instrumentation allowed.
  */
 void irqentry_exit_to_kernel_mode_preempt(struct pt_regs *regs, irqentry_state_t state);
 /*

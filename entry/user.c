@@ -12,7 +12,7 @@ ulong exit_to_user_mode_loop(struct pt_regs *regs, ulong work)
 	while (work & EXIT_TO_USER_MODE_WORK) {
 		local_irq_enable();
 
-		if (work & _TIF_NEED_RESCHED)
+		if (work & (_TIF_NEED_RESCHED | _TIF_NEED_RESCHED_LAZY))
 			schedule();
 		if (work & _TIF_SIGPENDING)
 			arch_do_signal_or_restart(regs);

@@ -134,6 +134,7 @@ static int fill_segment(struct program *p, struct mm *mm, const elf_phdr_t *ph)
 			arch_sync_icache(page, PAGE_SIZE);
 		va += n;
 		from += n;
+		cond_resched();
 	}
 	return 0;
 }

@@ -244,10 +244,8 @@ static struct task_struct *pick_next(struct rq *rq)
 
 static void clear_tsk_need_resched(struct task_struct *t)
 {
-	if (t->thread_info.flags & _TIF_NEED_RESCHED) {
-		clear_ti_thread_flag(&t->thread_info, TIF_NEED_RESCHED);
+	if (clear_need_resched(&t->thread_info))
 		evlog_args(EV_WORK, EV_WORK_RESCHED, 0);
-	}
 }
 
 /*
@@ -372,7 +370,7 @@ void schedule_idle(void)
 
 void preempt_schedule(void)
 {
-	if (!IS_ENABLED(CONFIG_PREEMPTION) || preempt_count() || irqs_disabled())
+	if (preempt_count() || irqs_disabled())
 		return;
 	do {
 		preempt_disable();
@@ -467,8 +465,10 @@ void wake_up(struct wait_queue *q)
 
 void wait_begin(struct wait_queue *q, struct waiter *w)
 {
-	ulong flags = spin_lock_irqsave_for(&q->lock, "sleeping");
+	ulong flags;
 
+	might_sleep();
+	flags = spin_lock_irqsave_for(&q->lock, "sleeping");
 	w->task = current;
 	list_add_tail(&w->list, &q->waiters);
 	spin_unlock_irqrestore(&q->lock, flags);
@@ -620,8 +620,11 @@ void sched_tick(bool user, u64 n)
 		t->slice--;
 	if (sched_alone())
 		return;
-	if (!t->slice)
+	/* A slice that is over can wait for user mode, but no longer than until the next tick. */
+	if (test_thread_flag(TIF_NEED_RESCHED_LAZY))
 		resched_curr();
+	else if (!t->slice)
+		set_ti_thread_flag(current_thread_info(), TIF_NEED_RESCHED_LAZY);
 	if (smp_several)
 		call_for_help();
 }

@@ -105,6 +105,7 @@ static void wait_for_one(struct rcu_gp *gp)
 {
 	ulong s;
 
+	might_sleep();
 	rcu_lock_sync(&rcu_lock_map);
 	if (!gp->kthread)
 		return;

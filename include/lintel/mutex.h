@@ -29,6 +29,7 @@ static __always_inline bool __mutex_try(struct mutex *m)
 }
 static __lock_inline void mutex_lock_nested(struct mutex *m, u32 subclass)
 {
+	might_sleep();
 	lock_acquire(&m->dep, subclass);
 	if (!__mutex_try(m))
 		__mutex_wait(m);

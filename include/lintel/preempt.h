@@ -79,7 +79,7 @@ static __always_inline void not_in_nmi(const char *what)
 		warn_in_nmi(what);
 }
 
-void preempt_schedule(void);	/* kernel/sched.c */
+void preempt_schedule(void);	/* kernel/sched.c; nothing where one may not */
 
 static __always_inline void preempt_disable(void)
 {
@@ -94,8 +94,22 @@ static __always_inline void preempt_enable_no_resched(void)
 static inline void preempt_enable(void)
 {
 	preempt_enable_no_resched();
-	if (unlikely(!preempt_count() && test_thread_flag(TIF_NEED_RESCHED)))
+	if (IS_ENABLED(CONFIG_PREEMPT) && unlikely(!preempt_count() && test_thread_flag(TIF_NEED_RESCHED)))
 		preempt_schedule();
+}
+
+/* Without CONFIG_PREEMPT: here, in the middle of much work, a task that is told to gives way. Task context. */
+static inline void cond_resched(void)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT) && unlikely(test_thread_flag(TIF_NEED_RESCHED)))
+		preempt_schedule();
+}
+/* First of all in what may sleep, and with CONFIG_PREEMPT_VOLUNTARY also a place to give way. (That one may sleep
+ * where it is called is lockdep's to check.) */
+static inline void might_sleep(void)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_VOLUNTARY))
+		cond_resched();
 }
 
 #endif

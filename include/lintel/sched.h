@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Tasks and the scheduler: one run queue per CPU, round robin by the tick, preemption on IRQ
- * return. A task that wakes up goes to an idle CPU if there is one; an idle CPU takes one from another's queue. */
+/*
+ * Tasks and the scheduler: one run queue per CPU, round robin by the tick, preemption as Kconfig says
+ * (docs/sched.md). A task that wakes up goes to an idle CPU if there is one; an idle CPU takes one from another's queue.
+ *
+ * NEED_RESCHED	now: an idle CPU has got a task, the task may not stay here, a grace period has waited long
+ * ..._LAZY	when convenient: the slice is over and somebody waits. The next tick that finds it still set makes it the
+ *		other one. So a wake-up, of whatever context, takes the CPU from nobody: it only fills idle ones
+ */
 #ifndef LINTEL_SCHED_H
 #define LINTEL_SCHED_H
 
@@ -68,7 +74,7 @@ extern struct task_struct init_task;	/* pid 0, the boot CPU's idle task */
 #define is_idle_task(t)		((t)->pid == 0)
 
 /* Gives up the CPU: 1. picks the next task 2. clears its need-resched flag, emits W(resched) if
- * it was set 3. switches. May sleep: task context, interrupts on, preempt count 0. */
+ * or NEED_RESCHED_LAZY was set 3. switches. May sleep: task context, interrupts on, preempt count 0. */
 void schedule(void);
 /* From irqentry_exit: interrupts off in and out; BUGs unless the preempt count is 0. Schedules
  * with interrupts on until no reschedule is wanted. */

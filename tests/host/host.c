@@ -123,7 +123,7 @@ static void worked(char what)
 void schedule(void)
 {
 	worked('r');
-	clear_ti_thread_flag(host_current, TIF_NEED_RESCHED);
+	clear_need_resched(host_current);
 	evlog_args(EV_WORK, EV_WORK_RESCHED, 0);
 	host_scheduled++;
 }

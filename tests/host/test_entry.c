@@ -481,6 +481,20 @@ static void preempt_on_irq_return(void **s)
 	expect_order(DOOR_IRQ, CTX_KERNEL);
 }
 
+/* NEED_RESCHED_LAZY is for user mode: no interrupt of the kernel serves it, the loop does. */
+static void lazy_waits_for_user_mode(void **s)
+{
+	(void)s;
+	set_ti_thread_flag(host_current, TIF_NEED_RESCHED_LAZY);
+	host_door(DOOR_IRQ, &kernel_on, do_irq);
+	assert_int_equal(host_scheduled, 0);
+	assert_true(test_thread_flag(TIF_NEED_RESCHED_LAZY));
+	local_irq_disable();
+	exit_to_user_mode_prepare(&user);
+	assert_int_equal(host_scheduled, 1);
+	assert_int_equal(host_current->flags & EXIT_TO_USER_MODE_WORK, 0);
+}
+
 static void idle_is_not_preempted(void **s)
 {
 	(void)s;
@@ -1091,7 +1105,7 @@ int main(void)
 		T(loop_until_no_work), T(work_in_the_loop), T(order_of_work), T(steps_of_the_architecture),
 		 T(irq_exit_is_no_syscall_exit),
 		T(state_is_the_nest_levels_own), T(preempt_on_irq_return),
-		T(idle_is_not_preempted), T(wrong_orders), T(missing_events), T(keepers_complain), T(monitor_stops),
+		T(lazy_waits_for_user_mode), T(idle_is_not_preempted), T(wrong_orders), T(missing_events), T(keepers_complain), T(monitor_stops),
 		T(nesting_is_healed), T(tick_is_forced), T(tick_ignores_nmis), T(idle_tick), T(full_tick), T(softirq_after_irq),
 		T(softirq_opens_interrupts), T(tracer_changes_the_call), T(irq_in_irq),
 		T(time_by_context),

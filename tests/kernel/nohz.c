@@ -12,6 +12,7 @@
 #include <lintel/smp.h>
 #include <lintel/time.h>
 #include <lintel/vtime.h>
+#include <lintel/wait.h>
 #include <asm/processor.h>
 #include <asm/timex.h>
 #include <rcu/tree.h>
@@ -55,7 +56,7 @@ static bool is_left_alone(u32 cpu)
 /* ---- tasks on it ---- */
 
 static u32 rounds[2], running;
-static bool enough;
+static bool enough, time_stood;
 
 static int spin(void *arg)
 {
@@ -64,6 +65,9 @@ static int spin(void *arg)
 	__atomic_fetch_add(&running, 1, __ATOMIC_RELAXED);
 	while (!READ_ONCE(enough)) {
 		WRITE_ONCE(*n, *n + 1);
+		if (tick_is_stopped(0))
+			WRITE_ONCE(time_stood, true);
+		cond_resched();
 		cpu_relax();
 	}
 	__atomic_fetch_sub(&running, 1, __ATOMIC_RELEASE);
@@ -91,7 +95,7 @@ SELFTEST(nohz_stops_for_one)
 	EXPECT(start(spin, &rounds[0]));
 	EXPECT(comes(READ_ONCE(running) && tick_is_stopped(full_cpu())));
 	EXPECT(is_left_alone(full_cpu()));
-	EXPECT(!tick_is_stopped(0));		/* it keeps time, idle or not */
+	EXPECT(!READ_ONCE(time_stood));		/* CPU 0 keeps it, idle or not */
 	stop_all();
 }
 
@@ -110,6 +114,48 @@ SELFTEST(nohz_restarts_for_two)
 		EXPECT(READ_ONCE(running) == 2 && !tick_is_stopped(full_cpu()));
 	}
 	stop_all();
+}
+
+/* One that the task itself wakes: no interrupt comes to look. */
+static struct wait_queue queue = WAIT_QUEUE_INIT(queue);
+static bool woken, stopped_before, stopped_behind;
+
+static int sleep_there(void *arg)
+{
+	(void)arg;
+	wait_event(&queue, READ_ONCE(woken));
+	return 0;
+}
+
+static int wake_there(void *arg)
+{
+	u64 end = arch_counter() + ms(PATIENCE * 1000);
+	ulong flags;
+
+	(void)arg;
+	while (!tick_is_stopped(full_cpu()) && arch_counter() < end)
+		cpu_relax();
+	flags = local_irq_save();
+	stopped_before = tick_is_stopped(full_cpu());
+	WRITE_ONCE(woken, true);
+	wake_up(&queue);
+	stopped_behind = tick_is_stopped(full_cpu());
+	local_irq_restore(flags);
+	WRITE_ONCE(running, 0);
+	return 0;
+}
+
+SELFTEST(nohz_restarts_for_one_that_it_wakes)
+{
+	if (none())
+		return;
+	EXPECT(start(sleep_there, NULL));
+	EXPECT(comes(!list_empty(&queue.waiters)));
+	nanosleep_until(arch_counter() + ms(20));
+	running = 1;
+	EXPECT(start(wake_there, NULL));
+	EXPECT(comes(!READ_ONCE(running)) && comes(list_empty(&queue.waiters)));
+	EXPECT(stopped_before && !stopped_behind);
 }
 
 /* ---- user mode: with tests/user/nohz.c as init, which is there for some time ---- */
@@ -188,8 +234,6 @@ SELFTEST(nohz_grace_period_turns_it_on)
 	EXPECT(comes(READ_ONCE(ran)));
 	EXPECT(!sched_setaffinity(thread, CPU_MASK_ALL));
 }
-
-static bool stopped_before, stopped_behind;
 
 static int call_from_there(void *arg)
 {
