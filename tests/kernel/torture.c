@@ -207,6 +207,13 @@ static void nmi_comes(struct nmi_event *e, struct pt_regs *regs)
 		nmi_event_arm(e, arch_counter() + us(100 + below(&in->fiq, 5000)));
 }
 
+/* Callbacks keep a tick, so that nohz_full CPUs would never be without. */
+static void replace_here(void)
+{
+	if (!is_nohz_full(smp_processor_id()))
+		replace_by_call(BY_INTERRUPT);
+}
+
 static void interrupt_comes(u32 irq, void *arg)
 {
 	struct intruder *in = this_cpu_ptr(&intruder);
@@ -214,7 +221,7 @@ static void interrupt_comes(u32 irq, void *arg)
 	(void)irq;
 	(void)arg;
 	if (below(&in->hard, 4))
-		replace_by_call(BY_INTERRUPT);
+		replace_here();
 	read_in(IN_HARDIRQ, &in->hard, some_time(&in->hard));
 }
 
@@ -226,7 +233,7 @@ static void timer_comes(struct timer *t)
 		irq_chip->send_self(SGI_TORTURE);
 	read_in(IN_SOFTIRQ, &in->soft, some_time(&in->soft));
 	if (!below(&in->soft, 4))
-		replace_by_call(BY_INTERRUPT);
+		replace_here();
 	if (READ_ONCE(stop))
 		return;
 	t->expires = arch_counter() + us(100 + below(&in->soft, 4000));

@@ -200,7 +200,7 @@ def duplicates(elf):
 def test_bad_variables_are_named():
     for args, says in ((["ARCH=vax"], "ARCH=vax"), (["CONFIG=nosuch"], "CONFIG=nosuch"),
                        (["CONFIG=design"], "CONFIG=design"),
-                       (["DESIGN=state-frame nosuch"], "DESIGN=nosuch is unknown: there is state-frame"),
+                       (["DESIGN=state-frame nosuch"], "DESIGN=nosuch is unknown: there is preempt-full"),
                        (["CROSS_COMPILE=nosuch-"], "nosuch-gcc"), (["NEWLIB=/nosuch"], "/nosuch")):
         r = run(["make"] + args)
         assert r.status != 0 and says in r.out, r

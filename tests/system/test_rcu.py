@@ -39,6 +39,7 @@ def test_torture_smp(arch, smp):
     check(r, arch, 20)
     assert "smp: %d of %d CPUs are up\n" % (smp, smp) in r.out, r
     assert int(re.search(r"(\d+) IPIs", r.out)[1]) > 10, r
+    assert int(re.search(r"ticks were (\d+) times stopped for a task", r.out)[1]) > 0, r
 
 
 @pytest.mark.parametrize("secs", ["0", "100001", "2x", "2,", "-1"])
