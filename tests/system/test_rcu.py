@@ -129,5 +129,5 @@ def test_entry_pays_nothing(arch):
         called = set(re.findall(r"\sb\w*\s.*<(\w+)>", body)) & own - {"rcu_irq_enter_check_tick"}
         if name.split(".")[0] not in own and any(re.match("rcu|call_rcu|synchronize_rcu", c) for c in called):
             callers.add(name.split(".")[0])
-    rare = {"start_kernel", "smp_init", "cpu_start", "secondary_start_kernel", "cpu_down", "play_dead"}
+    rare = {"start_kernel", "smp_init", "__tick_nohz_full_update", "cpu_start", "secondary_start_kernel", "cpu_down", "play_dead"}
     assert callers - rare == {"__schedule", "tick_handler", "tick_nohz_idle_enter"}, callers
