@@ -201,12 +201,17 @@ static struct task_struct *find_to_pull(struct rq *from, u32 cpu)
 	return NULL;
 }
 
-/* A CPU with nothing to do takes a task from another. Interrupts off, no lock held. */
-static void pull(struct rq *rq, u32 cpu)
+/*
+ * A CPU with nothing to do takes a task from another. Interrupts off, no lock held. The one that has had a nohz_full CPU
+ * for itself comes here when it sleeps. (Not inline: whoever switches to a task that is there pays nothing.)
+ */
+static __noinline void pull(struct rq *rq, u32 cpu)
 {
 	struct task_struct *t = NULL;
 	u32 other;
 
+	if (is_nohz_full(cpu))
+		tick_nohz_full_account();
 	for_each_cpu(other, cpus_others() & __atomic_load_n(&cpus_queued, __ATOMIC_RELAXED)) {
 		struct rq *from = cpu_rq(other);
 
@@ -319,11 +324,8 @@ static void __schedule(bool preempted)
 	rcu_note_context_switch();
 	rq = this_cpu_ptr(&runqueue);
 	cpu = smp_processor_id();
-	if (smp_several && list_empty(&rq->queue) && (prev == rq->idle || prev->state != TASK_RUNNING)) {
-		if (is_nohz_full(cpu))
-			tick_nohz_full_account();
+	if (smp_several && list_empty(&rq->queue) && (prev == rq->idle || prev->state != TASK_RUNNING))
 		pull(rq, cpu);
-	}
 	arch_spin_lock(&rq->lock);
 	clear_tsk_need_resched(prev);
 	if (prev != rq->idle && (preempted || prev->state == TASK_RUNNING))
