@@ -73,12 +73,12 @@ static void report(struct rcu_gp *gp, ulong now)
 {
 	static const char *const kinds[NR_RCU_KINDS] = { "normal", "expedited" };
 
-	__atomic_fetch_add(&stalls, 1, __ATOMIC_RELAXED);
 	printk(LOG_EMERG, "rcu: stall: the %s grace period %lu %s for %lu ms, because of\n", kinds[gp->kind], gp->gp_seq / 2 + 1,
 	       rcu_seq_started(gp->gp_seq) ? "has lasted" : "has not begun", (now - gp->started) * (1000 / HZ));
 	if (!show_cpus(gp->kind))
 		printk(LOG_EMERG, "  its thread %s[%d], which does not come to run\n", gp->kthread->comm, gp->kthread->pid);
 	backtrace_all();
+	__atomic_fetch_add(&stalls, 1, __ATOMIC_RELAXED);	/* once it is said: a test may go on then */
 	WARN(true, "rcu: a grace period does not end\n");
 }
 
