@@ -415,6 +415,7 @@ static int wait_until_off(u32 cpu)
 			pr_warn("%s: does not go off within a second\n", cpus[cpu].name);
 			return -EIO;
 		}
+		cond_resched();		/* it may be the one that this runs on */
 		cpu_relax();
 	}
 	return 0;
