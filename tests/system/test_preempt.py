@@ -42,6 +42,13 @@ def test_every_selftest(arch, design):
 
 
 @pytest.mark.parametrize("design", DESIGNS[:2])
+def test_off_and_on(arch, design):
+    """Also the CPU that it runs on."""
+    r = make_run(ARCH=arch, DESIGN=design, SMP=2, APPEND="selftest=smp_off_and_on")
+    assert r.status == 0 and "# selftest: 1 ok, 0 failed" in r.out, r
+
+
+@pytest.mark.parametrize("design", DESIGNS[:2])
 def test_torture(arch, design):
     build(arch, design=design)
     r = run(["make", "-s", "torture", "ARCH=" + arch, "DESIGN=" + design, "SMP=3", "SECS=3"], 120)
