@@ -80,6 +80,11 @@ torture: override INITRD := $(O)/tests/torture.cpio
 torture: runnable $(O)/tests/torture.cpio
 	$(Q)tools/run $$(($(SECS) * 2 + 60)) $(QEMU_CMD) -serial stdio -monitor none </dev/null
 
+# (makes its own kernels)
+row29:
+	$(Q)$(NEED) qemu
+	$(Q)$(PYTHON) tools/row29 $(ARCH) $(if $(call given,SMP),$(SMP))
+
 test:
 	$(Q)tools/test
 check:
@@ -89,7 +94,7 @@ bench:
 bench-rcu:
 	$(Q)$(NEED) qemu
 	$(Q)$(PYTHON) tools/bench-rcu $(if $(filter file,$(origin ARCH)),arm arm64,$(ARCH))
-.PHONY: runnable run shell gdb qemu-cmd profile lockdep torture test check bench bench-rcu
+.PHONY: runnable run shell gdb qemu-cmd profile lockdep torture row29 test check bench bench-rcu
 
 #h make run              boot, run the tour, power off; the exit status is the verdict
 #h make shell            boot to the small shell on the console (quit: exit, or ctrl-a x)
@@ -99,6 +104,7 @@ bench-rcu:
 #h make profile          where a workload spends its instructions, into build/ARCH/CONFIG/profile.folded; HZ=samples a second
 #h make lockdep          locks used wrongly and rightly, and whether each is noticed; ROW=name: one of the table's rows, with its report
 #h make torture          RCU's grace periods against readers everywhere; SECS=10  SEED=1  SMP=
+#h make row29            a state that CPUs share, and the warning that comes of it, with both CPUs' records; SMP=2
 #h make bench            instruction counts of release, both architectures
 #h make bench-rcu        what a grace period costs, 1 to 64 CPUs, both architectures
 #h

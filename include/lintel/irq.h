@@ -18,7 +18,7 @@ struct irq_desc { irq_handler_t handler; void *arg; const char *name; u32 count;
 extern struct irq_desc irq_desc[NR_IRQS];
 
 /* Interrupts that CPUs send to themselves, or to each other. */
-enum { SGI_NMI_LOG, SGI_BACKTRACE, SGI_UART, SGI_RESCHEDULE, SGI_CALL, SGI_STOP, SGI_TORTURE };
+enum { SGI_NMI_LOG, SGI_BACKTRACE, SGI_UART, SGI_RESCHEDULE, SGI_CALL, SGI_STOP, SGI_TORTURE, SGI_TEST };
 
 /* Install a handler and enable the interrupt. -EINVAL, -EBUSY. With nmi: highest priority, delivered
  * as nmi_design says (lintel/nmi.h); the handler runs in NMI context. */
