@@ -83,7 +83,7 @@ torture: runnable $(O)/tests/torture.cpio
 # (makes its own kernels)
 row29:
 	$(Q)$(NEED) qemu
-	$(Q)$(PYTHON) tools/row29 $(ARCH) $(if $(call given,SMP),$(SMP))
+	$(Q)$(PYTHON) tools/row29 $(ARCH) $(if $(call given,SMP),$(SMP),2) $(if $(call given,QEMU_ARGS),'$(QEMU_ARGS)')
 
 test:
 	$(Q)tools/test

@@ -35,15 +35,17 @@ def check_timelines(text):
         assert asleep[-1] == "0" and asleep[-2] == ("NONIDLE+0" if state == "state local" else "NONIDLE+2"), text
 
 
-@pytest.mark.parametrize("smp", [2, 4])
-def test_row29(arch, smp):
-    r = run(["make", "-s", "row29", "ARCH=" + arch, "SMP=%d" % smp], 240)
+@pytest.mark.parametrize("smp, more", [(2, []), (2, ["QEMU_ARGS="]), (4, ["QEMU_ARGS="])], ids=["turns", "2", "4"])
+def test_row29(arch, smp, more):
+    """CPUs that take turns record the same each time. The host's moods decide how long the others wait, and for what."""
+    r = run(["make", "-s", "row29", "ARCH=" + arch, "SMP=%d" % smp] + more, 240)
     assert r.status == 0, r
     assert r.lines[-3:] == ["row29 %s: state local, %d CPUs: 10 rounds, 0 with the warning" % (arch, smp),
                             "row29 %s: state in globals, %d CPUs: 10 rounds, 10 with the warning" % (arch, smp),
                             "row29 %s: state in globals, 1 CPU: 10 rounds, 0 with the warning" % arch], r
     assert "nmi_nesting != CT_NESTING_IRQ_NONIDLE\ncpu 0, task 0 \"idle\"\n" in r.out, r
-    check_timelines(r.out)
+    if not more:
+        check_timelines(r.out)
 
 
 def test_document():
