@@ -31,7 +31,7 @@
 #define MAX_INIT_ARGS	30
 
 u64 init_first_tick;
-static const char *selftest_names, *lockdep_row, *torture;
+static const char *selftest_names, *lockdep_row, *torture, *stress;
 
 static int set_selftest(const char *value)
 {
@@ -57,6 +57,13 @@ static int set_torture(const char *value)
 	return 0;
 }
 BOOT_PARAM("torture", set_torture);
+
+static int set_stress(const char *value)
+{
+	stress = value;
+	return 0;
+}
+BOOT_PARAM("stress", set_stress);
 
 /* ---- the banner ---- */
 
@@ -112,6 +119,8 @@ static int kernel_init(void *arg)
 		lockdep_selftest(lockdep_row);
 	if (torture)
 		torture_start(torture);
+	if (stress)
+		stress_start(stress);
 	initramfs_init();
 	exec_init();
 	init_first_tick = arch_counter();

@@ -115,4 +115,11 @@ void torture_start(const char *value)
 	printk(LOG_EMERG, "torture=: this kernel has no CONFIG_SELFTEST\n");
 	machine_exit(1);
 }
+
+void stress_start(const char *value)
+{
+	(void)value;
+	printk(LOG_EMERG, "stress=: this kernel has no CONFIG_SELFTEST\n");
+	machine_exit(1);
+}
 #endif

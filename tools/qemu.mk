@@ -80,6 +80,14 @@ torture: override INITRD := $(O)/tests/torture.cpio
 torture: runnable $(O)/tests/torture.cpio
 	$(Q)tools/run $$(($(SECS) * 2 + 60)) $(QEMU_CMD) -serial stdio -monitor none </dev/null
 
+# With ICOUNT the CPUs take turns, and time is counted in instructions: however busy the host is, it is the same time.
+, := ,
+stress: override APPEND := stress=$(SECS),$(SEED) $(APPEND)
+stress: override INITRD := $(O)/tests/stress.cpio
+stress: override QEMU_ARGS += $(if $(ICOUNT),-icount shift=4$(,)sleep=off)
+stress: runnable $(O)/tests/stress.cpio
+	$(Q)tools/run $$(($(SECS) * $(if $(ICOUNT),8,2) + 60)) $(QEMU_CMD) -serial stdio -monitor none </dev/null
+
 # (makes its own kernels)
 row29:
 	$(Q)$(NEED) qemu
@@ -94,7 +102,7 @@ bench:
 bench-rcu:
 	$(Q)$(NEED) qemu
 	$(Q)$(PYTHON) tools/bench-rcu $(if $(filter file,$(origin ARCH)),arm arm64,$(ARCH))
-.PHONY: runnable run shell gdb qemu-cmd profile lockdep torture row29 test check bench bench-rcu
+.PHONY: runnable run shell gdb qemu-cmd profile lockdep torture stress row29 test check bench bench-rcu
 
 #h make run              boot, run the tour, power off; the exit status is the verdict
 #h make shell            boot to the small shell on the console (quit: exit, or ctrl-a x)
@@ -104,6 +112,7 @@ bench-rcu:
 #h make profile          where a workload spends its instructions, into build/ARCH/CONFIG/profile.folded; HZ=samples a second
 #h make lockdep          locks used wrongly and rightly, and whether each is noticed; ROW=name: one of the table's rows, with its report
 #h make torture          RCU's grace periods against readers everywhere; SECS=10  SEED=1  SMP=
+#h make stress           tasks, timers, calls, forks, interrupts, NMIs, CPUs that go, all at once; SECS=10  SEED=1  SMP=  ICOUNT=1
 #h make row29            a state that CPUs share, and the warning that comes of it, with both CPUs' records; SMP=2
 #h make bench            instruction counts of release, both architectures
 #h make bench-rcu        what a grace period costs, 1 to 64 CPUs, both architectures

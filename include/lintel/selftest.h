@@ -40,5 +40,7 @@ void selftest_run(const char *names) __noreturn;
 /* torture=seconds[,seed]: threads and interrupts beside init, which end the machine with a verdict; without
  * CONFIG_SELFTEST, or with a value that is none, at once. tests/kernel/torture.c. */
 void torture_start(const char *value);
+/* stress=seconds[,seed]: the same for everything at once. tests/kernel/stress.c. */
+void stress_start(const char *value);
 
 #endif

@@ -17,10 +17,7 @@
 #include <lintel/selftest.h>
 #include <lintel/smp.h>
 #include <lintel/spinlock.h>
-#include <lintel/string.h>
-#include <lintel/time.h>
-#include <asm/processor.h>
-#include <asm/timex.h>
+#include "chance.h"
 
 #define OLDEST		8U		/* grace periods until an element is used again */
 #define POOL		512U
@@ -31,33 +28,6 @@ static u32 seconds, seed = 1;
 static bool stop;
 static u32 threads;
 
-/* seconds[,seed] */
-static bool understand(const char *value)
-{
-	const char *comma = strchr(value, ',');
-	char first[8];
-	ulong s, n = seed;
-
-	strlcpy(first, value, comma ? min(sizeof(first), (size_t)(comma - value) + 1) : sizeof(first));
-	if ((comma && kstrtoul(comma + 1, &n)) || kstrtoul(first, &s) || s < 1 || s > 100000)
-		return false;
-	seconds = (u32)s;
-	seed = (u32)n;
-	return true;
-}
-
-/* ---- chance ---- */
-
-struct chance { u32 state; };
-
-static u32 below(struct chance *c, u32 n)
-{
-	c->state = c->state * 1664525U + 1013904223U;
-	return (c->state >> 8) % n;
-}
-
-static u64 us(u32 n) { return ((u64)counter_freq * n + 999999) / 1000000; }
-
 static bool calm;		/* tasks read little, CPUs sleep: what comes in between has them for itself */
 
 /* Mostly short, at times longer than ticks are apart. */
@@ -66,14 +36,6 @@ static u64 some_time(struct chance *c)
 	u32 r = below(c, 32);
 
 	return us(below(c, r ? r < 4 ? READ_ONCE(calm) ? 4000 : 300 : 20 : 12000));
-}
-
-static void spin(u64 time)
-{
-	u64 end = arch_counter() + time;
-
-	while (arch_counter() < end)
-		cpu_relax();
 }
 
 /* ---- elements ---- */
@@ -460,7 +422,7 @@ static int torturer(void *arg)
 
 void torture_start(const char *value)
 {
-	if (!understand(value)) {
+	if (!parse_run(value, &seconds, &seed)) {
 		printk(LOG_EMERG, "torture=%s: it is torture=seconds[,seed], 1 to 100000 seconds\n", value);
 		machine_exit(1);
 	}
