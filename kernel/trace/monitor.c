@@ -9,6 +9,7 @@
 #include <lintel/preempt.h>
 #include <lintel/printk.h>
 #include <lintel/sched.h>
+#include <lintel/smp.h>
 #include "order.h"
 
 #ifdef CONFIG_MONITOR
@@ -148,12 +149,13 @@ static __always_inline void check_same(const struct monitor_level *l, const stru
 }
 
 /* What was not done on the way to user mode waits for whatever comes next: a signal that is late, or lost (rows 6
- * and 13). An NMI does no work. */
+ * and 13). An NMI does no work. Another CPU may give some behind the last look; then its interrupt comes next, and with
+ * several CPUs nobody can tell. */
 static __always_inline void check_work(const struct monitor_level *l, const struct evrec *r)
 {
 	ulong work = READ_ONCE(current_thread_info()->flags) & EXIT_TO_USER_MODE_WORK;
 
-	if (l->ctx == CTX_USER && l->door != DOOR_FIQ)
+	if (!smp_several && l->ctx == CTX_USER && l->door != DOOR_FIQ)
 		same(l, r, "work is left", work, 0);
 }
 
