@@ -27,7 +27,7 @@
 
 static u32 seconds, seed = 1;
 static bool stop;
-static bool calm;		/* nobody is just busy, CPUs sleep */
+static bool calm;		/* nobody is just busy: CPUs sleep, and what wakes them has them for itself */
 
 /* ---- what is counted, and what went wrong ---- */
 
@@ -167,6 +167,24 @@ static void take_back(struct shot *s)
 	WRITE_ONCE(s->armed, false);
 }
 
+static void arm(struct worker *w, struct shot *s, u64 expires)
+{
+	s->timer.expires = expires;
+	WRITE_ONCE(s->armed, true);
+	timer_add(&s->timer);
+	got_on(w);
+}
+
+/* Set here, and taken back from elsewhere at the very moment that it runs, if that can be had. */
+static void chase(struct worker *w, struct shot *s)
+{
+	arm(w, s, arch_counter() + us(500));
+	sched_setaffinity(current, ~CPU_MASK(READ_ONCE(s->timer.cpu)));
+	if (arch_counter() < s->timer.expires)
+		spin(s->timer.expires - arch_counter() + us(below(&w->chance, 50)));
+	take_back(s);
+}
+
 static void look_after(struct worker *w, struct shot *s)
 {
 	if (__atomic_load_n(&s->armed, __ATOMIC_ACQUIRE)) {
@@ -181,10 +199,10 @@ static void look_after(struct worker *w, struct shot *s)
 	}
 	if (READ_ONCE(stop))
 		return;
-	s->timer.expires = arch_counter() + us(below(&w->chance, 8) ? below(&w->chance, 4000) : 20000);
-	WRITE_ONCE(s->armed, true);
-	timer_add(&s->timer);
-	got_on(w);
+	if (!below(&w->chance, 8))
+		chase(w, s);
+	else
+		arm(w, s, arch_counter() + us(below(&w->chance, 8) ? below(&w->chance, 4000) : 20000));
 }
 
 /* At the end those that are armed are waited for. */
@@ -206,7 +224,7 @@ static int set_timers(struct worker *w)
 		INIT_LIST_HEAD(&shots[i].timer.list);
 	}
 	while (!READ_ONCE(stop) || any_armed(shots)) {
-		u64 until = arch_counter() + us(below(&w->chance, 1000));
+		u64 until = arch_counter() + us(below(&w->chance, 6000));
 
 		for (u32 i = 0; i < SHOTS; i++)
 			look_after(w, &shots[i]);
@@ -459,7 +477,7 @@ static void go_on(void)
 
 	while (arch_counter() < end) {
 		idle_set_body(below(&c, 2));
-		WRITE_ONCE(calm, below(&c, 2));
+		WRITE_ONCE(calm, below(&c, 3));
 		nanosleep_until(min(end, arch_counter() + us(20000 + below(&c, 100000))));
 		look_after_workers(false);
 	}

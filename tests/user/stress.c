@@ -32,7 +32,7 @@ static int live(u32 n)
 	if (n % 4 == 0)
 		sleep_ms(n % 3);
 	else
-		spin_ticks(n * 500);
+		spin_ticks(n * 50);
 	if (n % 4 == 0 && now_ns() - from < n % 3 * 1000000)
 		return wrong("it was woken too early");
 	getppid();
@@ -52,6 +52,7 @@ static int family(u32 n)
 		if (status != STATUS_EXIT((int)(n % 256) & 63) || mine != 1)
 			return wrong("a child ended otherwise");
 		n = n * 5 + 1;
+		sleep_ms(n / 256 % 16);		/* the others want to run, too */
 	}
 }
 
