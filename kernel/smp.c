@@ -389,14 +389,14 @@ static void play_dead(void)
 	local_irq_disable();
 	if (softirq_pending())
 		do_softirq();
-	sched_cpu_empty();
+	tick_cpu_exit();
+	sched_cpu_empty();		/* CPU 0 looks again: also for the timers */
 	while (!arch_spin_trylock(&call_lock.lock)) {
 		call_interrupt(SGI_CALL, NULL);
 		cpu_relax();
 	}
 	__atomic_fetch_and(&cpus_online, ~CPU_MASK(cpu), __ATOMIC_SEQ_CST);
 	arch_spin_unlock(&call_lock.lock);
-	tick_cpu_exit();
 	nmi_timer_stop();
 	nmi_log_flush();
 	rcutree_report_cpu_dead(cpu);

@@ -435,7 +435,7 @@ void tick_cpu_init(void)
 	clockevent_program(t->next);
 }
 
-/* CPU 0 programs its timer when it next looks. */
+/* CPU 0 programs its timer when it next looks: sched_cpu_empty(), which comes later, sees to that. */
 void tick_cpu_exit(void)
 {
 	struct tick *t = this_cpu_ptr(&tick), *to = per_cpu_ptr(&tick, 0);

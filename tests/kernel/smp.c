@@ -269,6 +269,35 @@ SELFTEST(smp_timer_elsewhere)
 
 /* ---- off and on ---- */
 
+/* Timers of a CPU that goes come on CPU 0, although that sleeps and nobody else wakes it. */
+SELFTEST(smp_timer_follows)
+{
+	static struct timer t = { .fn = note_timer };
+
+	if (nr_cpus < 3) {
+		selftest_skip("there are no three CPUs: SMP=3");
+		return;
+	}
+	INIT_LIST_HEAD(&t.list);
+	for (u32 i = 0; i < 10; i++) {
+		u64 end;
+
+		fired = 0;
+		sched_setaffinity(current, CPU_MASK(last_cpu()));
+		t.expires = arch_counter() + counter_freq / 20;
+		timer_add(&t);
+		sched_setaffinity(current, CPU_MASK(1));
+		EXPECT(!cpu_down(last_cpu()));
+		end = t.expires + counter_freq / 2;
+		while (!READ_ONCE(fired) && arch_counter() < end)
+			cpu_relax();
+		EXPECT(READ_ONCE(fired));
+		timer_del(&t);
+		EXPECT(!cpu_up(last_cpu()));
+	}
+	sched_setaffinity(current, CPU_MASK(0));
+}
+
 SELFTEST(smp_off_and_on)
 {
 	static struct timer t = { .fn = note_timer };
