@@ -22,6 +22,7 @@ char host_warned[1024], host_work[64];
 struct irq_chip *irq_chip;
 cpumask_t nohz_full_cpus;
 ulong per_cpu_offset[CONFIG_NR_CPUS];	/* one CPU */
+bool smp_several;
 static u32 changes;		/* of the mask, since host_reset() */
 u32 host_opened;
 bool host_warned_irqs_off;
