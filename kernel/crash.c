@@ -13,6 +13,7 @@
 #include <lintel/nmi_timer.h>
 #include <lintel/printk.h>
 #include <lintel/sched.h>
+#include <lintel/smp.h>
 #include <lintel/string.h>
 #include <lintel/time.h>
 #include <lintel/watchdog.h>
@@ -86,8 +87,21 @@ static void break_in_break(void)
 	__asm__ volatile(ARCH_BREAKPOINT);
 }
 
+static int go_on(void *arg)
+{
+	(void)arg;
+	for (;;)
+		cpu_relax();
+}
+
+/* On the last CPU; if there are others, one has ticks all the while. */
 static void lock_up(void)
 {
+	struct task_struct *other = nr_cpus > 1 ? kthread_create(go_on, NULL, "goes-on") : NULL;
+
+	if (other)
+		sched_setaffinity(other, CPU_MASK(0));
+	sched_setaffinity(current, CPU_MASK(nr_cpus - 1));
 	watchdog_start(1);
 	local_irq_disable();
 	for (;;)

@@ -110,7 +110,7 @@ static int kernel_init(void *arg)
 	(void)arg;
 	smp_init();
 	crossing_log_start();
-	watchdog_start(0);
+	watchdog_cpu_start();
 	profile_start();
 	crash_now();
 	if (selftest_names)

@@ -27,6 +27,7 @@
 #include <lintel/time.h>
 #include <lintel/uart.h>
 #include <lintel/vtime.h>
+#include <lintel/watchdog.h>
 #include <asm/barrier.h>
 #include <asm/cpu.h>
 #include <asm/stack.h>
@@ -484,6 +485,7 @@ static void __noreturn start(void)
 	nmi_timer_stop();
 	vtime_cpu_init();
 	tick_cpu_init();
+	watchdog_cpu_start();
 	sched_cpu_online();
 	local_irq_enable();
 	cpu_idle_loop();

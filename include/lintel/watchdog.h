@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The hard-lockup watchdog, boot argument watchdog=SECONDS (1 to 600): an NMI looks whether interrupts have
- * been off for so long, and ends the machine with the trace of where that is.
+ * The hard-lockup watchdog, boot argument watchdog=SECONDS (1 to 600): an NMI on each CPU looks whether interrupts
+ * have been off there for so long, and ends the machine with the trace of where that is.
  */
 #ifndef LINTEL_WATCHDOG_H
 #define LINTEL_WATCHDOG_H
 
 #include <lintel/types.h>
 
-/* Starts it with what was asked for, or else with `seconds` if that is not 0. Task context. */
+/* On each CPU, when it has come: starts it there, if it was asked for. */
+void watchdog_cpu_start(void);
+/* Starts it on this CPU with `seconds`, unless it runs everywhere already. Task context. */
 void watchdog_start(u32 seconds);
 
 #endif

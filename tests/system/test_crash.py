@@ -136,6 +136,19 @@ def test_watchdog_seconds(arch):
     assert "Panic: hard lockup: interrupts off for 2 s" in r.out and r.status != 0 and not r.timed_out, r
 
 
+@pytest.mark.parametrize("watchdog", ["", " watchdog=1"])
+def test_watchdog_elsewhere(arch, watchdog):
+    """The other CPUs go on; the one that hangs finds it out itself."""
+    r = crash(arch, "lockup" + watchdog, SMP=4)
+    assert "Panic: hard lockup: interrupts off for 1 s" in r.out and r.status != 0 and not r.timed_out, r
+    assert re.search(r'^cpu 3, task \d+ "init"', r.out, re.M), r
+
+
+def test_watchdog_leaves_several_alone(arch):
+    r = make_run(ARCH=arch, SMP=4, APPEND="watchdog=1")
+    assert r.status == 0 and r.tour()[0] == r.tour()[1] and "watchdog" not in r.out, r
+
+
 def test_watchdog_bad_values(arch):
     for value in ("0", "601", "x", ""):
         r = make_run(ARCH=arch, APPEND="watchdog=" + value)
