@@ -89,9 +89,9 @@ static void break_in_break(void)
 
 static int go_on(void *arg)
 {
-	(void)arg;
-	for (;;)
+	while (!arg)
 		cpu_relax();
+	return 0;
 }
 
 /* On the last CPU; if there are others, one has ticks all the while. */
