@@ -5,6 +5,7 @@
 #include <lintel/nmi_timer.h>
 #include <lintel/printk.h>
 #include <lintel/profile.h>
+#include <lintel/smp.h>
 #include <lintel/stacktrace.h>
 #include <lintel/string.h>
 #include <lintel/time.h>
@@ -84,6 +85,8 @@ void profile_start(void)
 
 	if (!hz)
 		return;
+	if (smp_several)
+		pr_notice("profile: only of CPU %u\n", smp_processor_id());
 	pages = alloc_pages(order);
 	if (!pages) {
 		pr_err("profile: no memory for its buffer\n");

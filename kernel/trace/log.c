@@ -10,6 +10,7 @@
 #include <lintel/errno.h>
 #include <lintel/printk.h>
 #include <lintel/sched.h>
+#include <lintel/smp.h>
 #include <lintel/string.h>
 #include <lintel/time.h>
 #include <asm/processor.h>
@@ -254,8 +255,13 @@ static int log_thread(void *arg)
 	return 0;
 }
 
+/* A task's crossing goes with it from one CPU's ring to another's, and a reader sees one. */
 void crossing_log_start(void)
 {
+	if (wanted && smp_several) {
+		pr_notice("crossings=: with several CPUs none is followed, but by the monitor\n");
+		wanted = with_thread = false;
+	}
 	started = with_thread && kthread_create(log_thread, NULL, "crossings");
 	if (with_thread && !started)
 		pr_err("crossings=log: no memory for its thread\n");

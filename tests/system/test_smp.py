@@ -113,3 +113,10 @@ def test_panic_stops_the_others(arch, crash):
     r = make_run(ARCH=arch, SMP=4, APPEND="crash=" + crash)
     assert r.status != 0 and not r.timed_out and "does not stop" not in r.out, r
     assert r.out.count("\nPanic: ") == 1, r
+
+
+def test_readers_of_one_cpu_say_so(arch):
+    r = make_run(ARCH=arch, SMP=2, APPEND="crossings=log profile=100")
+    assert r.status == 0 and r.tour() == (43, 43) and not re.search(r"^crossing: ", r.out, re.M), r
+    assert "crossings=: with several CPUs none is followed, but by the monitor" in r.lines, r
+    assert "profile: only of CPU 0" in r.lines and re.search(r"^profile: \d+ samples,", r.out, re.M), r
