@@ -135,6 +135,30 @@ SELFTEST(nmi_timer_delayed)
 	EXPECT(came[0].e == &hog && came[1].e == &late);
 }
 
+/* ---- one waits until the other is over: from the first line of its door to the last ---- */
+
+static u32 waves, deepest;
+
+static void ask_again(u32 irq, void *arg)
+{
+	(void)arg;
+	deepest = max(deepest, (u32)((preempt_count() & NMI_MASK) / NMI_OFFSET));
+	if (waves < 3)
+		irq_chip->send_self(irq);
+	WRITE_ONCE(waves, waves + 1);
+}
+
+SELFTEST(nmi_waits_for_nmi)
+{
+	irq_handler_t usual = irq_desc[SGI_BACKTRACE].handler;
+
+	waves = deepest = 0;
+	irq_desc[SGI_BACKTRACE].handler = ask_again;
+	irq_chip->send_self(SGI_BACKTRACE);
+	EXPECT(comes(&waves, 4) && deepest == 1);
+	irq_desc[SGI_BACKTRACE].handler = usual;
+}
+
 /* ---- what must not run in one says so ---- */
 
 static spinlock_t lock = SPINLOCK_INIT(lock);
