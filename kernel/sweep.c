@@ -143,13 +143,19 @@ static void want_work(void)
  * so far away that it never comes: with and without, the way is the same. */
 static int arm(const struct lintel_shot *s, u64 base)
 {
-	if (s->brk)
-		brk_put(s->brk);
 	armed_jiffies = jiffies;
 	current->forgive = s->how & LINTEL_SHOT_FORGIVE;
 	irq_shot_at(base + (s->irq ? s->irq : FAR), base + (s->irq2 ? s->irq2 : 2 * FAR),
 		    s->how & LINTEL_SHOT_WORK ? want_work : NULL);
 	return nmi_shot_at(base + (s->nmi ? s->nmi : FAR), s->how & LINTEL_SHOT_FAULT ? take_fault : NULL);
+}
+
+/* Behind the breakpoint: to make its window may take longer than the shot has time. */
+static int arm_now(const struct lintel_shot *s)
+{
+	if (s->brk)
+		brk_put(s->brk);
+	return arm(s, arch_counter());
 }
 
 static void disarm(void)
@@ -241,7 +247,7 @@ long lintel_shoot(struct lintel_shot __user *arg)
 		return err;
 	if (copy_to_user(arg, &s, sizeof(s)))
 		return -EFAULT;
-	return arm(&s, arch_counter());
+	return arm_now(&s);
 }
 
 /* ---- places of the kernel ---- */
@@ -249,7 +255,7 @@ long lintel_shoot(struct lintel_shot __user *arg)
 static int spin(struct lintel_shot *s, u32 rounds)
 {
 	u32 bad = 0;
-	int err = arm(s, arch_counter());
+	int err = arm_now(s);
 
 	if (!err)
 		bad = sweep_spin(rounds);
@@ -280,6 +286,8 @@ static int sleep(struct lintel_shot *s, bool irqs_on)
 	nanosleep_until(tick + AFTER_TICK);
 	end = tick + period + period / 2;
 	idle_set_body(irqs_on);
+	if (s->brk)
+		brk_put(s->brk);
 	err = arm(s, end - 1);
 	if (!err)
 		asleep(end);

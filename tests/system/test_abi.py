@@ -14,7 +14,9 @@ def programs(arch):
     return sorted(found | {p.stem for p in (TOP / "tests/user" / arch).glob("*.c")})
 
 
-CASES = [(a, p) for a in ("arm", "arm64") for p in programs(a)]
+# Parts of something that the kernel ends: `make torture`, `make stress`, which have tests of their own.
+ENDLESS = ("torture", "stress")
+CASES = [(a, p) for a in ("arm", "arm64") for p in programs(a) if p not in ENDLESS]
 
 
 def archive(arch, program, config="debug"):

@@ -83,6 +83,7 @@ ulong exit_to_user_mode_loop(struct pt_regs *regs, ulong work);
  * exit_to_user_mode_prepare() - do all pending work (row 6)
  *
  * 1. while a work flag is set: interrupts on, do it, interrupts off, read the flags again
+ *    (NEED_RESCHED_LAZY is one: here is where it is served)
  * 2. the architecture's per-return state
  * 3. no lock is held
  *
