@@ -127,16 +127,24 @@ static int sleep_there(void *arg)
 	return 0;
 }
 
-static int wake_there(void *arg)
+/* On the CPU itself: nothing can turn its tick on until interrupts are on again. */
+static ulong irqs_off_where_stopped(void)
 {
 	u64 end = arch_counter() + ms(PATIENCE * 1000);
 	ulong flags;
 
-	(void)arg;
 	while (!tick_is_stopped(full_cpu()) && arch_counter() < end)
 		cpu_relax();
 	flags = local_irq_save();
 	stopped_before = tick_is_stopped(full_cpu());
+	return flags;
+}
+
+static int wake_there(void *arg)
+{
+	ulong flags = irqs_off_where_stopped();
+
+	(void)arg;
 	WRITE_ONCE(woken, true);
 	wake_up(&queue);
 	stopped_behind = tick_is_stopped(full_cpu());
@@ -237,14 +245,10 @@ SELFTEST(nohz_grace_period_turns_it_on)
 
 static int call_from_there(void *arg)
 {
+	ulong flags = irqs_off_where_stopped();
 	u64 end = arch_counter() + ms(PATIENCE * 1000);
-	ulong flags;
 
 	(void)arg;
-	while (!tick_is_stopped(full_cpu()) && arch_counter() < end)
-		cpu_relax();
-	flags = local_irq_save();
-	stopped_before = tick_is_stopped(full_cpu());
 	call_rcu(&head, count);
 	stopped_behind = tick_is_stopped(full_cpu());
 	local_irq_restore(flags);
