@@ -73,7 +73,7 @@ def test_both_architectures():
 
 
 def test_bad_input():
-    r = sweep("KIND=nosuch", "ARCH=arm")
+    r = sweep("KIND=nosuch", "ARCH=arm", "SHORT=1")
     assert r.status and "there is no path nosuch" in r.out and closing(r, "arm")[4] == 1, r
     r = sweep("NMI=firq")
     assert r.status and "invalid choice: 'firq'" in r.out, r
