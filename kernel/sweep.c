@@ -81,9 +81,11 @@ static int set_breaks(const char *value)
 }
 BOOT_PARAM("breaks", set_breaks);
 
+/* Whoever runs into it finds the rest of `brk`. */
 static void brk_write(u32 word)
 {
-	*brk.window = word;
+	barrier();
+	WRITE_ONCE(*brk.window, word);
 	arch_sync_icache((void *)brk.at, sizeof(word));
 }
 
