@@ -268,7 +268,7 @@ static int spin(struct lintel_shot *s, u32 rounds)
 	return err;
 }
 
-/* A name to look for in a trace: the next WFI is the place, and it is over when this goes on. */
+/* A name to look for in a trace: the next WFI is the place, and it is over when idle gives the CPU away. */
 static __noinline void asleep(u64 until)
 {
 	nanosleep_until(until);

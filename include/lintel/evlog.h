@@ -114,6 +114,9 @@ u32 evlog_mark(void);
 /* Copy out record number seq of this CPU; -ENOENT if there is none yet, -EAGAIN while its writer, preempted
  * say, is filling it, -ENOSPC if overwritten. */
 int evlog_read(u32 seq, struct evrec *out);
+/* The same in place: NULL if there is none yet, or only another. It may be overwritten while it is looked at: it was not
+ * if its seq is still 1 + its number. */
+const struct evrec *evlog_peek(u32 seq);
 const char *evlog_letter(enum event ev);
 const char *evlog_work_name(ulong work);
 const char *door_name(enum door d);

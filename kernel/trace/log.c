@@ -216,16 +216,19 @@ static void follow(const struct evrec *r)
 /* As far as it is written; unless somebody is at it. */
 static void read_ring(void)
 {
-	struct evrec r;
-	int err;
+	const struct evrec *r;
+	struct evrec other;
+	bool whole = true;
 
 	if (__atomic_exchange_n(&reading, true, __ATOMIC_ACQUIRE))
 		return;
-	while (!(err = evlog_read(next, &r))) {
+	while (whole && (r = evlog_peek(next))) {
 		next++;
-		follow(&r);
+		follow(r);
+		barrier();
+		whole = READ_ONCE(r->seq) == next;
 	}
-	if (err == -ENOSPC) {
+	if (!whole || evlog_read(next, &other) == -ENOSPC) {
 		forget_all();
 		next = evlog_mark();
 	}

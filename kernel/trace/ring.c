@@ -138,6 +138,14 @@ u32 evlog_mark(void)
 	return READ_ONCE(this_cpu_ptr(&evring)->head) & INT32_MAX;
 }
 
+const struct evrec *evlog_peek(u32 seq)
+{
+	const struct evring *ring = this_cpu_ptr(&evring);
+	const struct evrec *r = &ring->rec[seq & ring->mask];
+
+	return READ_ONCE(r->seq) == seq + 1 ? r : NULL;
+}
+
 int evlog_read(u32 seq, struct evrec *out)
 {
 	struct evring *ring = this_cpu_ptr(&evring);
@@ -156,6 +164,12 @@ int evlog_read(u32 seq, struct evrec *out)
 #else
 
 u32 evlog_mark(void) { return 0; }
+
+const struct evrec *evlog_peek(u32 seq)
+{
+	(void)seq;
+	return NULL;
+}
 
 int evlog_read(u32 seq, struct evrec *out)
 {
