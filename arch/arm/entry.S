@@ -478,10 +478,10 @@ vector_\name:
 	never_vector hyp
 
 /*
- * An event of the firmware (lintel/firmware.h). In: SVC mode, A, I and F masked; r0 = event, r1 = end of the stack for them,
- * r2 = pc, r3 = cpsr of what was interrupted; r4 and up, sp, lr and all banks as they were; r0 to r3 of it the firmware has. It may be
- * another vector that was interrupted, so no stack is touched but the own one, and the banks are kept, as for
- * a FIQ. Out: firmware_event_complete, with r4 and up, sp and lr as they were.
+ * An event of the firmware (lintel/firmware.h). In: SVC mode, A, I and F masked; r0 = event, r1 = end of the stack for
+ * them, r2 = pc, r3 = cpsr of what was interrupted; r4 and up, sp, lr and all banks as they were; r0 to r3 of it the
+ * firmware has. It may be another vector that was interrupted, so no stack is touched but the own one, and the banks
+ * are kept, as for a FIQ. Out: firmware_event_complete, with r4 and up, sp and lr as they were.
  */
 	.globl	firmware_event_entry
 	.type	firmware_event_entry, %function
