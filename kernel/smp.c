@@ -323,20 +323,19 @@ static bool change_state(u32 cpu, u32 from, u32 to)
 	return __atomic_compare_exchange_n(&cpus[cpu].state, &from, to, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
 
-static bool comes_online(u32 cpu)
+static bool wait_online(u32 cpu)
 {
 	u64 end = arch_counter() + PATIENCE;
 
 	while (!cpu_online(cpu) && arch_counter() < end)
 		cpu_relax();
-	if (cpu_online(cpu))
-		return true;
-	if (change_state(cpu, CPU_STARTING, CPU_GIVEN_UP))
-		return false;
-	/* It was just late. */
-	while (!cpu_online(cpu))
-		cpu_relax();
-	return true;
+	return cpu_online(cpu);
+}
+
+/* One that is late is given up, if it has not begun; one that has gets as long again. */
+static bool comes_online(u32 cpu)
+{
+	return wait_online(cpu) || (!change_state(cpu, CPU_STARTING, CPU_GIVEN_UP) && wait_online(cpu));
 }
 
 static int cpu_start(u32 cpu)
