@@ -48,8 +48,8 @@ def test_other_nmis():
 
 @pytest.mark.quick
 def test_starved(arch):
-    """CPUs of two million instructions a second have ticks and NMIs to do, and nothing else."""
-    r = stress(arch, 30, SMP=2, QEMU_ARGS="-icount shift=9,sleep=off")
+    """CPUs of four million instructions a second have ticks and NMIs to do, and nothing else."""
+    r = stress(arch, 30, SMP=2, QEMU_ARGS="-icount shift=8,sleep=off")
     assert r.status != 0 and not r.timed_out and re.search(r"stress: starved: .* for 12 s$", r.out, re.M), r
 
 
