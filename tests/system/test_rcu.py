@@ -115,7 +115,8 @@ def test_cost():
     assert r.status == 0 and "64 CPUs at most, who waits does not pay for the others\n" in r.out, r
     table = {int(row[0]): [int(n) for n in row[1:]] for row in (line.split() for line in r.out.splitlines()[2:-1])}
     assert sorted(table) == [1, 2, 4, 8, 16, 32, 64], r
-    assert len({tuple(table[n][i] for i in (0, 2, 3, 5)) for n in table if n > 1}) == 1, r
+    two = table[2]		# (QEMU 10 counts less for 32 CPUs than for 2: not more is what is promised)
+    assert all(0 < table[n][i] <= two[i] and table[n][i + 2] == 0 for n in table if n > 1 for i in (0, 3)), r
     assert [table[n][11] for n in sorted(table)] == [0, 0, 2, 6, 14, 30, 62], r	# IPIs, of who is busy
 
 
