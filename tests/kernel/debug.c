@@ -23,6 +23,7 @@
 #include <lintel/time.h>
 #include <asm/crash.h>
 #include <asm/processor.h>
+#include <asm/stack.h>
 #include <asm/timex.h>
 
 #define BREAK_TEST	0x910
@@ -390,14 +391,14 @@ SELFTEST(serror_raised_by_software)
 
 /* ---- events of the firmware ---- */
 
-/* It takes an exception, as a breakpoint would be; the firmware looks whether that one can be seen. */
+/* On its own stack. It takes an exception, as a breakpoint would be; the firmware looks whether that one can be seen. */
 static void event(struct pt_regs *regs, ulong nr)
 {
 	u32 there;
 
 	note(0);
 	if (nr != EVENT || regs->pc - (ulong)arch_firmware_event > 64 || arch_probe_word((void *)8, &there) ||
-	    firmware_event_raise(EVENT))
+	    firmware_event_raise(EVENT) || current_stack_pointer() - (ulong)firmware_stack >= THREAD_SIZE)
 		seen.wrong++;
 }
 
