@@ -42,7 +42,7 @@ static inline void trace_whole(struct stack_trace *to)
 	} while (0)
 
 /*
- * All CPUs show where they are (one runs in this version), each from an NMI: "cpu N: backtrace", pc, lr and
+ * All CPUs show where they are, each from an NMI: "cpu N: backtrace", pc, lr and
  * status, and its call trace. At once, even in an NMI: the CPU may hang. Any context; from an NMI of its own the
  * CPU shows what that interrupted. kernel/stacktrace.c.
  */
