@@ -21,9 +21,10 @@ endif
 ifeq ($(filter 2 3,$(GIC)),)
 $(error GIC=$(GIC) is unknown: it is 2 or 3)
 endif
-CPUS_MOST := $(if $(filter vexpress-a15,$(MACHINE)),4,$(if $(filter 2,$(GIC)),8,64))
+# (vexpress-a15 has no PSCI, which starts the others)
+CPUS_MOST := $(if $(filter vexpress-a15,$(MACHINE)),1,$(if $(filter 2,$(GIC)),8,64))
 ifneq ($(shell [ '$(SMP)' -ge 1 ] 2>/dev/null && [ '$(SMP)' -le $(CPUS_MOST) ] && echo ok),ok)
-$(error SMP=$(SMP): with MACHINE=$(MACHINE) and GIC=$(GIC) it is a number from 1 to $(CPUS_MOST))
+$(error SMP=$(SMP): with MACHINE=$(MACHINE) and GIC=$(GIC) it is $(if $(filter 1,$(CPUS_MOST)),1,a number from 1 to $(CPUS_MOST)))
 endif
 # (QEMU takes these for any machine, and then nothing is ever said)
 ifneq ($(if $(filter arm64,$(ARCH)),$(filter cortex-a7 cortex-a8 cortex-a9 cortex-a15,$(CPU))),)

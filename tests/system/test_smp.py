@@ -120,3 +120,9 @@ def test_readers_of_one_cpu_say_so(arch):
     assert r.status == 0 and r.tour() == (43, 43) and not re.search(r"^crossing: ", r.out, re.M), r
     assert "crossings=: with several CPUs none is followed, but by the monitor" in r.lines, r
     assert "profile: only of CPU 0" in r.lines and re.search(r"^profile: \d+ samples,", r.out, re.M), r
+
+
+@pytest.mark.quick
+def test_a_machine_without_psci():
+    r = run(["make", "run", "ARCH=arm", "MACHINE=vexpress-a15", "SMP=2"], 20)
+    assert r.status != 0 and "SMP=2: with MACHINE=vexpress-a15 and GIC=2 it is 1." in r.out, r
